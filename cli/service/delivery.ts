@@ -105,7 +105,7 @@ export function packageOn(result: ScanView): string | undefined {
   return lotOf(result)?.lotNumber ?? printed;
 }
 
-/** The lot, unless it was found by its maker's lot alone and the label has another package id. */
+/** The lot, unless it was found by its manufacturer's lot alone and the label has another package id. */
 function lotOf({ why, candidates: [lot], comparison }: ScanView) {
   const differs = comparison?.some(
     ({ field, agrees }) => field === "packageId" && agrees === false,

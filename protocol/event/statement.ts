@@ -45,7 +45,7 @@ const Day = calendarDay("must be a day as YYYY-MM-DD");
 const isForwards = (from: string | undefined, to: string | undefined) =>
   from === undefined || to === undefined || from <= to;
 
-/** How close a party is to a brand: sells for the maker, continues production under its licence, or is approved by it. */
+/** How close a party is to a brand: sells for the manufacturer, continues production under its licence, or is approved by it. */
 export const GRADES = ["authorised", "aftermarket", "approved"] as const;
 
 /** A party that may sell a brand's parts, from the first day to the last, both inclusive, in UTC. The brand's owner signs it. */
@@ -76,8 +76,8 @@ export type AlertKind = (typeof ALERT_KINDS)[number];
 const MAX_ALERT_LOTS = 250;
 
 /**
- * One entry of an alert list: the part and, if the list has them, the maker's lots and the days of manufacture. Days, never
- * weeks: the importer of a list knows how its weeks are counted, a later program does not.
+ * One entry of an alert list: the part and, if the list has them, the manufacturer's lots and the days of manufacture. Days,
+ * never weeks: the importer of a list knows how its weeks are counted, a later program does not.
  */
 export const Alert = z
   .strictObject({

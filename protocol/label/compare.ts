@@ -56,7 +56,7 @@ type Value = string | number;
 /** Whether values can stand for the other one; null if nobody can tell. */
 type Agree = (values: readonly Value[], other: Value) => boolean | null;
 
-/** Makers' names are written in many ways, so case and blanks do not count. */
+/** Manufacturers' names are written in many ways, so case and blanks do not count. */
 const plain = (name: Value) => String(name).toLowerCase().trim().replaceAll(/\s+/g, " ");
 /** An agreement of each value by itself. */
 const each =
@@ -217,7 +217,7 @@ function allAgree(dates: readonly DateCode[], recorded: RecordedDate | null): bo
   return agree.length === 0 || agree.includes(null) ? null : true;
 }
 
-// Nobody can read a maker's own form, but its text can still be compared.
+// Nobody can read a manufacturer's own form, but its text can still be compared.
 const formatsOf = (format: DateCodeFormat): DateFormat[] => (format === "other" ? [] : [format]);
 
 /** The dates of the record as a label would state them. */

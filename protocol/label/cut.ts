@@ -29,7 +29,7 @@ export interface Cut {
   linear?: true;
 }
 
-/** A form of writing without data identifiers. The code does not name its maker, so the dialect is a guess. */
+/** A form of writing without data identifiers. The code does not name its manufacturer, so the dialect is a guess. */
 export interface OwnForm {
   name: DialectName;
   /** Whether its text goes over several lines. */
@@ -51,7 +51,7 @@ export interface KeyedForm {
   cut(pieces: readonly Piece[]): Element[] | undefined;
 }
 
-/** A maker's or distributor's habits with data identifiers. */
+/** A manufacturer's or distributor's habits with data identifiers. */
 export interface Habits {
   name: DialectName;
   /** The label does not say whose it is. */

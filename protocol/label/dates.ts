@@ -68,7 +68,7 @@ const FORMATS = {
   "YY/WW": format(/^(\d\d)\/(\d\d)$/, yyww),
   /** A week, and the day in it or another digit. */
   "YYWW+1": format(/^(\d\d)(\d\d)\d$/, yyww),
-  /** A week, and two more digits that only the maker understands. */
+  /** A week, and two more digits that only the manufacturer understands. */
   "YYWW+2": format(/^(\d\d)(\d\d)\d\d$/, yyww),
   YYYYWW: format(/^(\d{4})(\d\d)$/, (year, week) => ({ year: Number(year), week: Number(week) })),
   YYYYMM: format(/^(\d{4})(\d\d)$/, (year, month) => ymd(Number(year), month!)),

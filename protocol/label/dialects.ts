@@ -51,7 +51,7 @@ export const COMPANIES: Habits = {
   meanings: { "1V": { kind: "supplierCode" } },
 };
 
-/** Data identifiers as in the standard, without a known maker. */
+/** Data identifiers as in the standard, without a known manufacturer. */
 export const PLAIN: Habits = {
   name: "format-06",
   guess: false,

@@ -169,7 +169,7 @@ function faultOf(text: string): RefusalCode {
 
 /**
  * What stands for FNC1. Every character outside GS1's 82 was changed on the way: where it is always the same one, it can only be
- * the separator. Those that makers print in lot codes all the same (a blank, #) are not taken for one.
+ * the separator. Those that manufacturers print in lot codes all the same (a blank, #) are not taken for one.
  */
 function separatorOf(text: string): { token: string; repair?: Repair } | undefined {
   if (text.includes("\x1d")) return { token: "\x1d" };

@@ -1,4 +1,4 @@
-// Cuts a linear code with one identifier in front, as makers print beside the two-dimensional code.
+// Cuts a linear code with one identifier in front, as manufacturers print beside the two-dimensional code.
 import type { Cut, Element } from "./cut.ts";
 import { HABITS } from "./dialects.ts";
 import { IDENTIFIERS, MONETARY } from "./identifiers.ts";

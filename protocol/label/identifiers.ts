@@ -109,7 +109,7 @@ export const IDENTIFIERS: Readonly<Record<string, Meaning>> = {
 
   // V: parties
   V: { kind: "supplierCode" },
-  // EIGP 114 and Mouser: the maker's name. If it is a number, the field has no value.
+  // EIGP 114 and Mouser: the manufacturer's name. If it is a number, the field has no value.
   "1V": { kind: "manufacturer" },
   "8V": { kind: "customerCode" },
   "9V": { kind: "customerCode" },

@@ -43,7 +43,10 @@ function isOfOtherKey({ di, data }: Element): boolean {
   return PAIRS.has(pair) || MARKED.test(data) || WORD.test(`${di}${data}`);
 }
 
-/** Data that would need to be a number or a date, and that begin with the rest of a key. Makers fill 9D in their own ways. */
+/**
+ * Data that would need to be a number or a date, and that begin with the rest of a key. Manufacturers fill 9D in their own
+ * ways.
+ */
 function isBroken(element: Element): boolean {
   const meaning = meaningOf(element);
   return (

@@ -94,7 +94,7 @@ const labelKind = (visibility: Visibility, read: Read = text): KindOfField => ({
 export const KINDS = {
   // what it is, and whose
   mpn: recordKind("mpn"),
-  /** The maker's ordering code, if it differs from the MPN. */
+  /** The manufacturer's ordering code, if it differs from the MPN. */
   orderCode: labelKind("public"),
   partRevision: recordKind("partRevision"),
   partDescription: recordKind("partDescription"),
@@ -109,7 +109,7 @@ export const KINDS = {
   /** Another lot in the same package, if the label has a separate field for it. */
   furtherLot: labelKind("public"),
   assemblyLot: recordKind("assemblyLot"),
-  /** Other trace numbers of the maker. */
+  /** Other trace numbers of the manufacturer. */
   traceNumber: labelKind("public"),
   serialNumber: labelKind("public"),
   packageId: recordKind("packageId"),
@@ -137,7 +137,7 @@ export const KINDS = {
   environmentalCategory: recordKind("environmentalCategory"),
   rohs: recordKind("rohs"),
   hts: recordKind("hts"),
-  /** Handling in the maker's own form, which is cut into further fields. */
+  /** Handling in the manufacturer's own form, which is cut into further fields. */
   handling: labelKind("public"),
 
   // a link to a lot on a Reelproof service
@@ -165,7 +165,7 @@ export const KINDS = {
 
   // the rest
   labelVersion: labelKind("public"),
-  /** A field whose meaning only its maker knows. It is private, because it may name a customer. */
+  /** A field whose meaning only its manufacturer knows. It is private, because it may name a customer. */
   other: labelKind("private"),
 } satisfies Record<string, KindOfField>;
 

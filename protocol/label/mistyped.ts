@@ -59,8 +59,8 @@ export interface Mistyped {
 }
 
 /**
- * Finds the linear codes of a label that one keyboard layout mistyped. There are none if a part number or a maker's lot differs in
- * another way: then it is another package, and no matter of the keyboard.
+ * Finds the linear codes of a label that one keyboard layout mistyped. There are none if a part number or a manufacturer's lot
+ * differs in another way: then it is another package, and no matter of the keyboard.
  */
 export function mistypedIn(reading: Read | null, originals: Originals): Mistyped[] {
   if (!reading) return [];
@@ -103,7 +103,7 @@ const side = (
       : scanned.filter((text) => !values.some((value) => isSameCode(value, text))),
 });
 
-/** A maker's lot as it stands, and each where there may be several. */
+/** A manufacturer's lot as it stands, and each where there may be several. */
 const eachOf = (text: string): string[] => [...new Set([text, ...listed(text)])];
 
 /** The values of some kinds in linear codes. */

@@ -5,8 +5,8 @@ import { DateCode } from "./dates.ts";
 import { KIND_NAMES } from "./kinds.ts";
 
 /**
- * The maker's or distributor's form in which a label was read. format-06: ISO/IEC 15434 with data identifiers as in MH10.8.2 and
- * EIGP 114. identifier: one linear code with its identifier in front.
+ * The manufacturer's or distributor's form in which a label was read. format-06: ISO/IEC 15434 with data identifiers as in
+ * MH10.8.2 and EIGP 114. identifier: one linear code with its identifier in front.
  */
 export const DIALECTS = [
   "lot-link",

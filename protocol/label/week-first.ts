@@ -2,12 +2,12 @@
 import { type DateCode, readDateCode } from "./dates.ts";
 import type { LabelReading } from "./reading.ts";
 
-/** Makers that write the week first print it on parts that they sell: an older code is likelier an error. */
+/** Manufacturers that write the week first print it on parts that they sell: an older code is likelier an error. */
 const MAX_YEARS_BACK = 10;
 
 /**
  * A label with the dates that it can mean today. Its identifiers leave the format of a date to the parties (9D), and some
- * makers write WWYY: `4826` is week 48 of 2026. A date of a fixed format stays as it is.
+ * manufacturers write WWYY: `4826` is week 48 of 2026. A date of a fixed format stays as it is.
  * @param today as `YYYY-MM-DD`, in the latest time zone
  */
 export function labelAsOf<L extends LabelReading | null>(label: L, today: string): L {

@@ -142,7 +142,7 @@ export function ancestryOf<E extends { event: LotSource }>(
   return { lots, creations };
 }
 
-/** The maker's lots that the introduced lots of an ancestry claim to come from. */
+/** The manufacturer's lots that the introduced lots of an ancestry claim to come from. */
 export function claimedLots({ creations }: Ancestry<TrailEvent>): string[] {
   return [...creations.values()].flatMap(({ by, index }) => {
     const claim = by.details?.open.find(({ path }) => path[1] === index && path[2] === "claimsLot");
@@ -150,7 +150,7 @@ export function claimedLots({ creations }: Ancestry<TrailEvent>): string[] {
   });
 }
 
-/** The lots whose notices belong in a trail: the lot, its ancestors, and the maker's lots that these claim. */
+/** The lots whose notices belong in a trail: the lot, its ancestors, and the manufacturer's lots that these claim. */
 export function lotsOfTrail(lot: string, events: readonly TrailEvent[]): string[] {
   const ancestry = ancestryOf(lot, events);
   return [...new Set([...ancestry.lots, ...claimedLots(ancestry)])];

@@ -31,12 +31,12 @@ export const DocumentFact = z.strictObject({
   altered: z.boolean().nullable(),
   /** What a person read on the paper. */
   claims: DocumentClaims,
-  /** The number of other maker's lots for which it was given as well, by who gave it. */
+  /** The number of other manufacturer's lots for which it was given as well, by who gave it. */
   otherMakerLots: byVoucher(Pieces),
 });
 export type DocumentFact = z.infer<typeof DocumentFact>;
 
-/** What the record of another lot with the same maker's lot states. */
+/** What the record of another lot with the same manufacturer's lot states. */
 export const Sibling = z.strictObject({
   /** Who vouches for that lot. */
   by: z.enum(VOUCHERS),
@@ -74,7 +74,7 @@ export type SessionScan = z.infer<typeof SessionScan>;
 /** A package id on the label that is not the lot's own. */
 const IdIssued = z.strictObject({
   id: z.string(),
-  /** Whether the lot's issuer, its maker, or the party that split it off issued a lot or package with this id. */
+  /** Whether the lot's issuer, its manufacturer, or the party that split it off issued a lot or package with this id. */
   issued: z.boolean(),
   /** Whether all of these parties keep their lots on this ledger, so that everything they issued is known. */
   known: z.boolean(),
@@ -123,11 +123,14 @@ export const Facts = z.strictObject({
   statements: z.array(SignedStatement).max(MAX_STATEMENTS).exactOptional(),
   /** V26: set if the source has more alerts on the parts, from issuers that count, than it could check. */
   alertsLeftOut: z.literal(true).exactOptional(),
-  /** V07, V09, V19: whether a maker on the ledger has the name of the lot's manufacturer, so that it keeps its lots there. */
+  /**
+   * V07, V09, V19: whether a manufacturer on the ledger has the name of the lot's manufacturer, so that it keeps its lots
+   * there.
+   */
   makerOnLedger: z.boolean().exactOptional(),
   /**
-   * V07: pieces with the same manufacturer, MPN and maker's lot: those that the maker commissioned (null: not all are known
-   * here), and those in open lots by who vouches for them. A sum that is not complete is the least that there are.
+   * V07: pieces with the same manufacturer, MPN and manufacturer's lot: those that the manufacturer commissioned (null: not
+   * all are known here), and those in open lots by who vouches for them. A sum that is not complete is the least that there are.
    */
   circulation: z
     .strictObject({
@@ -136,7 +139,9 @@ export const Facts = z.strictObject({
       complete: Complete,
     })
     .exactOptional(),
-  /** V09: who gave another open lot of the same maker the same package id, and those of the lots that the reader may see. */
+  /**
+   * V09: who gave another open lot of the same manufacturer the same package id, and those of the lots that the reader may see.
+   */
   packages: z
     .strictObject({ by: Complete, complete: Complete, lots: z.array(Hash).max(20) })
     .exactOptional(),
@@ -146,7 +151,7 @@ export const Facts = z.strictObject({
   session: SessionScan.exactOptional(),
   /** V10: package ids on the label that are not the lot's own. */
   issued: z.array(IdIssued).max(64).exactOptional(),
-  /** V19: what other lots with the same manufacturer and maker's lot state, each distinct statement once. */
+  /** V19: what other lots with the same manufacturer and manufacturer's lot state, each distinct statement once. */
   siblings: z
     .strictObject({ claims: z.array(Sibling).max(1_000), complete: Complete })
     .exactOptional(),

@@ -117,7 +117,7 @@ const shape = {
   }),
   alertIssuers: z.array(Address).max(1_000).meta({
     description:
-      "V26: the issuers whose alerts count, besides your own and those of the lot's maker, by address; the service also takes their names.",
+      "V26: the issuers whose alerts count, besides your own and those of the lot's manufacturer, by address; the service also takes their names.",
   }),
 };
 

@@ -1,31 +1,31 @@
-// Decides whose word about a maker's parts counts against whom. Anyone can make a lot and name any maker, so a claim by others
-// must not decide the verdict on a lot whose origin is vouched for by a better word.
+// Decides whose word about a manufacturer's parts counts against whom. Anyone can make a lot and name any manufacturer, so a
+// claim by others must not decide the verdict on a lot whose origin is vouched for by a better word.
 import { ACTIONS } from "../event/event.ts";
 import type { Authorisation } from "../event/statement.ts";
 
 /**
- * Who vouches for what an event states about parts, the strongest word first: their maker; a party that the maker has
- * authorised for its brand; any other party.
+ * Who vouches for what an event states about parts, the strongest word first: their manufacturer; a party that the
+ * manufacturer has authorised for its brand; any other party.
  */
 export const VOUCHERS = ["maker", "authorised", "other"] as const;
 export type Voucher = (typeof VOUCHERS)[number];
 
-/** An act that states something about parts, and how its party stands to the maker that it names. */
+/** An act that states something about parts, and how its party stands to the manufacturer that it names. */
 export interface Act {
   action: number;
-  /** Whether the party is the maker itself. */
+  /** Whether the party is the manufacturer itself. */
   isMaker: boolean;
-  /** Whether the maker had authorised the party for its brand on the day of the act. */
+  /** Whether the manufacturer had authorised the party for its brand on the day of the act. */
   isAuthorised: boolean;
 }
 
-/** Who vouches for what an act states. What a maker introduces, it may have bought back: that is not its commission. */
+/** Who vouches for what an act states. What a manufacturer introduces, it may have bought back: that is not its commission. */
 export function voucherOf({ action, isMaker, isAuthorised }: Act): Voucher {
   if (isMaker && action !== ACTIONS.introduce) return "maker";
   return isMaker || isAuthorised ? "authorised" : "other";
 }
 
-/** The grades of an authorisation by which a party speaks for the maker. An approved party speaks for itself. */
+/** The grades of an authorisation by which a party speaks for the manufacturer. An approved party speaks for itself. */
 export const SPEAKING_GRADES: readonly Authorisation["grade"][] = ["authorised", "aftermarket"];
 
 /** Whether an authorisation covers a day (`YYYY-MM-DD`). */

@@ -150,7 +150,7 @@ export const Verdict = z.strictObject({
   /** The lot after its last event. Null if the trail has a gap. If it has a consignee, it is in transit. */
   state: LotState.nullable(),
   inTransit: z.boolean(),
-  /** The event that made the pieces, back through splits. A maker, another party or an assembler signed it. */
+  /** The event that made the pieces, back through splits. A manufacturer, another party or an assembler signed it. */
   origin: z
     .strictObject({
       lot: Hash,

@@ -8,8 +8,8 @@ import { recorded } from "./record.ts";
 const name = (text: string) => text.trim().replace(/\s+/g, " ").toLowerCase();
 
 /**
- * Finds the catalogue's lines with the part number, exact to the suffix, and the maker's name: as recorded, or as scanned where
- * there is no record. A name counts only if both have one.
+ * Finds the catalogue's lines with the part number, exact to the suffix, and the manufacturer's name: as recorded, or as
+ * scanned where there is no record. A name counts only if both have one.
  */
 export function catalogued(
   subject: Pick<Case, "hasRecord" | "replay" | "identities" | "trail" | "policy" | "input">,

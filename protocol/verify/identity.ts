@@ -143,7 +143,7 @@ export function* origins({ replay, identities }: Subject): Generator<Observed> {
     if (event.action === ACTIONS.split || isHidden(by)) continue;
     for (const name of IDENTITY) {
       const detail = identities.stated(by, index, name);
-      // A maker need not state its own name, and an assembler is the maker of its product.
+      // A manufacturer need not state its own name, and an assembler is the manufacturer of its product.
       const isNeeded =
         name === "mpn" || (name === "manufacturer" && event.action === ACTIONS.introduce);
       if (detail && "withheld" in detail)

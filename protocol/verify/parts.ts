@@ -86,7 +86,7 @@ function partsOnLabel(subject: Case): Part[] {
   const dates = datesOf(label).map(readingsOf);
   const common = {
     lot: subject.trail.lot,
-    // Anyone can print a maker's name, so nobody counts as the maker.
+    // Anyone can print a manufacturer's name, so nobody counts as the manufacturer.
     maker: null,
     manufacturer: names.length === 1 ? names[0]! : null,
     makerLot: lots.length > 0 && lots.length <= MAX_ON_LABEL ? lots.join(", ") : null,
@@ -113,7 +113,7 @@ function spanOf(subject: Case, origin: Origin, dateCode: string): Days | null {
   return oldest && newest && { from: oldest.from, to: newest.to };
 }
 
-/** The maker's name on the ledger, for an origin that states no manufacturer. Null if the origin withholds it. */
+/** The manufacturer's name on the ledger, for an origin that states no manufacturer. Null if the origin withholds it. */
 function makerName({ identities, chain }: Case, { by, index }: Origin): string | null {
   const detail = identities.stated(by, index, "manufacturer");
   if (detail !== undefined || by.event.action === ACTIONS.introduce) return null;

@@ -29,7 +29,8 @@ export function voucherOfPieces(subject: Case): Voucher {
 
 /**
  * Who vouches for the lot against claims about its package, or about a document that one of its events names. The pieces of a
- * maker stay the maker's when another party splits them or names a document for them. A stranger's claim does not outweigh that.
+ * manufacturer stay the manufacturer's when another party splits them or names a document for them. A stranger's claim does
+ * not outweigh that.
  */
 export const voucherOfNaming = (subject: Case, step: Step | undefined): Voucher =>
   strongest(voucherOfPieces(subject), step ? voucherOfStep(subject, step) : "other");
@@ -44,8 +45,8 @@ function voucherOfStep(subject: Case, { event: { action, actor, time } }: Step):
 }
 
 /**
- * Whether a party is the maker that the record names, or may speak for it by the reader's policy. Without a node, the party
- * that commissioned the lot counts as its maker: the verdict says anyway that the ledger was not asked.
+ * Whether a party is the manufacturer that the record names, or may speak for it by the reader's policy. Without a node, the
+ * party that commissioned the lot counts as its manufacturer: the verdict says anyway that the ledger was not asked.
  */
 function isMaker(subject: Case, party: string): boolean {
   const { chain, policy, identities, trail } = subject;
@@ -58,7 +59,7 @@ function isMaker(subject: Case, party: string): boolean {
   return known !== undefined && isSameName(known.name, name);
 }
 
-/** The party that commissioned or assembled the pieces. A maker need not name itself. */
+/** The party that commissioned or assembled the pieces. A manufacturer need not name itself. */
 const makerByOrigin = (origin: Origin | undefined): string | undefined =>
   origin && origin.by.event.action !== ACTIONS.introduce ? origin.by.event.actor : undefined;
 
@@ -83,9 +84,9 @@ export const leavesOut = (own: Voucher, complete: readonly Voucher[]): boolean =
   weighingOn(own).some((voucher) => !complete.includes(voucher));
 
 /**
- * Whether a lot must be compared with its maker's own: its maker keeps lots on the ledger, and only another party vouches for
- * this one. What is missing for that makes the verdict INCOMPLETE, also if another party causes it, until the reader has the parts tested
- * itself. Another party's test does not count: it may act for the one that made the lot.
+ * Whether a lot must be compared with its manufacturer's own: its manufacturer keeps lots on the ledger, and only another
+ * party vouches for this one. What is missing for that makes the verdict INCOMPLETE, also if another party causes it, until
+ * the reader has the parts tested itself. Another party's test does not count: it may act for the one that made the lot.
  */
 export function isSuspect(subject: Case, own: Voucher): boolean {
   const { facts } = subject.input;

@@ -79,7 +79,7 @@ function wholeEvent({ item, hash }: Foreign, field: string): CustodyEvent {
   if (withheld >= 0) {
     const why =
       `Entry ${withheld} of event ${hash} is withheld, and no ledger records it. Ask a party that sees all lots of the event ` +
-      "for the bundle, or ask the lots' maker to settle them.";
+      "for the bundle, or ask the lots' manufacturer to settle them.";
     throw new Refusal("ENTRIES_WITHHELD", 422, why, {
       field: `${field}.event.entries.${withheld}`,
     });

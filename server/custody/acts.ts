@@ -73,7 +73,7 @@ export interface GiveNotice extends Omit<ActFields, "restricted"> {
   withdraws?: string | undefined;
 }
 
-/** Makes lots: by their maker (commission), or by a party that states their source (introduce). */
+/** Makes lots: by their manufacturer (commission), or by a party that states their source (introduce). */
 export function makeLots(
   ctx: Context,
   party: string,

@@ -170,7 +170,10 @@ async function checkIssued(
 
 /* WHICH LOT */
 
-/** Looks for the most certain first: a link to one lot, then the package's id, then the maker's lot. An MPN does not name a lot. */
+/**
+ * Looks for the most certain first: a link to one lot, then the package's id, then the manufacturer's lot. An MPN does not name
+ * a lot.
+ */
 async function findLots(
   { prisma, domain }: Context,
   reader: Reader,
@@ -211,7 +214,10 @@ async function findLots(
   return "NOT_KNOWN";
 }
 
-/** Of several lots of one maker's lot, those with a package id on the label, or with one as it was before it was mistyped. */
+/**
+ * Of several lots of one manufacturer's lot, those with a package id on the label, or with one as it was before it was
+ * mistyped.
+ */
 function ofPackage(lots: Lot[], packages: readonly string[], before: readonly string[]): Lot[] {
   const same = lots.filter((lot) => packages.includes(lot.packageId ?? ""));
   if (same.length > 0) return same;
@@ -226,7 +232,7 @@ const MAX_LOOKED_UP = 4;
 
 /**
  * The visible lots whose record has a code in another case, for Code 39 has capitals only, or among several: a package that holds
- * several maker's lots is found by each of them.
+ * several manufacturer's lots is found by each of them.
  */
 async function similarLots(
   db: Db,

@@ -62,7 +62,7 @@ function codeDoubt(text: string): CellFault | undefined {
 }
 
 /**
- * Splits a cell with the maker's lots: by `|`, `;` and line ends, and by commas where both sides look like codes.
+ * Splits a cell with the manufacturer's lots: by `|`, `;` and line ends, and by commas where both sides look like codes.
  * @returns one text if it is not clear, which checkValue then asks about
  */
 export function splitCodes(cell: string): string[] {

@@ -7,7 +7,7 @@ import { isSameName } from "../../protocol/verify/parts.ts";
 import { type Reader, isOpenTo, visibleDetails } from "../access/visibility.ts";
 import type { Context } from "../context.ts";
 
-/** The most lots of a maker that are read: a person waits for the answer. */
+/** The most lots of a manufacturer that are read: a person waits for the answer. */
 const MAX_LOTS = 5_000;
 /** Events whose details are read together. */
 const EVENTS_AT_ONCE = 100;

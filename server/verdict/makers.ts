@@ -1,4 +1,4 @@
-// Finds the maker of a lot's parts and the parties that it authorised, so that facts tell whose word each of them is.
+// Finds the manufacturer of a lot's parts and the parties that it authorised, so that facts tell whose word each of them is.
 import { parsedBy } from "../../protocol/base/canonical.ts";
 import { ACTIONS } from "../../protocol/event/event.ts";
 import { roleBits } from "../../protocol/event/roles.ts";
@@ -13,7 +13,7 @@ import { dayOf } from "../../protocol/verify/dates.ts";
 import { isSameName } from "../../protocol/verify/parts.ts";
 import type { Context } from "../context.ts";
 
-/** Newest authorisations of a maker that are read. */
+/** Newest authorisations of a manufacturer that are read. */
 const MAX_AUTHORISATIONS = 1_000;
 const MAKERS = roleBits(["manufacturer", "assembler"]);
 
@@ -25,20 +25,21 @@ export interface Signed {
   time: number | bigint;
 }
 
-/** The maker that a lot's record names. */
+/** The manufacturer that a lot's record names. */
 export interface Maker {
-  /** The parties of the ledger that are this maker. None where it keeps no lots on the ledger. */
+  /** The parties of the ledger that are this manufacturer. None where it keeps no lots on the ledger. */
   parties: readonly string[];
   /** The parties that it authorised for its brand, on any day. */
   authorised: readonly string[];
-  /** Whether a lot's record names the same maker. A maker need not name itself. */
+  /** Whether a lot's record names the same manufacturer. A manufacturer need not name itself. */
   isNamedBy(lot: { manufacturer: string | null; issuer: string }): boolean;
   voucherOf(act: Signed): Voucher;
 }
 
 /**
- * Finds the maker that a record names.
- * @param origin the event that made the pieces: where no manufacturer is named, the party that commissioned them is the maker
+ * Finds the manufacturer that a record names.
+ * @param origin the event that made the pieces: where no manufacturer is named, the party that commissioned them is the
+ * manufacturer
  */
 export async function makerOf(
   { prisma }: Pick<Context, "prisma">,
@@ -75,7 +76,7 @@ export async function makerOf(
   };
 }
 
-/** The standing authorisations of a maker for its brand, by which a party speaks for it. */
+/** The standing authorisations of a manufacturer for its brand, by which a party speaks for it. */
 async function authorisationsBy(
   prisma: Context["prisma"],
   makers: readonly string[],

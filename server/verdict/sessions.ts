@@ -24,8 +24,8 @@ export interface NewScan {
 }
 
 /**
- * What a label calls its package: the lot, if the label names it, or else the ids on it with the part numbers, for two makers may
- * use one id. A maker's lot or a part number alone stands on many packages, and names none.
+ * What a label calls its package: the lot, if the label names it, or else the ids on it with the part numbers, for two
+ * manufacturers may use one id. A manufacturer's lot or a part number alone stands on many packages, and names none.
  * @param lot the lot that was found by the label
  */
 export function packageNames(label: Read, lot: Lot | undefined): string[] {

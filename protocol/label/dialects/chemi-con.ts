@@ -1,4 +1,5 @@
-// Cuts Nippon Chemi-Con's reels: 28 digits, or 32 of varistors. The item is a number of the maker's own and not the part number.
+// Cuts Nippon Chemi-Con's reels: 28 digits, or 32 of varistors. The item is a number of the manufacturer's own and not the
+// part number.
 import { groups, type OwnForm } from "../cut.ts";
 import type { Meaning } from "../kinds.ts";
 

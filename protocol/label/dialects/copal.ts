@@ -22,7 +22,7 @@ export const copal: OwnForm = {
     const columns = COLUMNS.map(([from, to]) => text.slice(from, to));
     // Each column begins with its value, so a shifted text is not cut in the wrong place.
     if (!columns.every((column, i) => i === 2 || /^[A-Z0-9]/.test(column))) return undefined;
-    // A resistance beside the part's name belongs to the part number, in a form that only the maker knows.
+    // A resistance beside the part's name belongs to the part number, in a form that only the manufacturer knows.
     const isWhole = columns[2]!.trim() === "" && !columns[1]!.trim().includes("  ");
     return COLUMNS.flatMap(([from, , meaning], i): Element[] => {
       const data = columns[i]!.trim();

@@ -6,7 +6,7 @@ const marks = ["11Z", "13Z", "20Z"];
 /** The codes of a packing list have only these. */
 const orders = ["1K", "10K", "11K"];
 const own: Record<string, Meaning> = {
-  // Usually YYWW. Digi-Key copies a maker's date code even if it has another format.
+  // Usually YYWW. Digi-Key copies a manufacturer's date code even if it has another format.
   "9D": { kind: "dateCode" },
 };
 

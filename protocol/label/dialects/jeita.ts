@@ -1,4 +1,4 @@
-// Cuts the linear codes of JEITA C-3 (formerly EIAJ C-3), as makers in Japan print them: 3N1 has part and quantity, 3N2
+// Cuts the linear codes of JEITA C-3 (formerly EIAJ C-3), as manufacturers in Japan print them: 3N1 has part and quantity, 3N2
 // supplier and lot, with blanks between.
 import { groups, type OwnForm } from "../cut.ts";
 

@@ -12,7 +12,7 @@ export const rootOfOrigin = rule(card, function* (subject) {
   const origin = identities.origins.get(trail.lot);
   if (!origin) return yield { unknown: "ORIGIN_NOT_KNOWN" };
   const { by, index, lot } = origin;
-  // Only a commissioned lot claims a brand: an introduced lot warns anyway, and an assembler is its product's maker.
+  // Only a commissioned lot claims a brand: an introduced lot warns anyway, and an assembler is its product's manufacturer.
   if (by.event.action !== ACTIONS.commission) return;
   const claims = [
     identities.stated(by, index, "brand"),

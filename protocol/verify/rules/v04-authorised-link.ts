@@ -29,7 +29,10 @@ export const authorisedLink = rule(card, function* (subject) {
       yield* judgeDistributor(passage, word, subject.policy.approvedSuppliers);
 });
 
-/** The entries by which distributors came to hold the lot. A distributor that introduced it counts, because it is not its maker. */
+/**
+ * The entries by which distributors came to hold the lot. A distributor that introduced it counts, because it is not its
+ * manufacturer.
+ */
 function intermediaries(subject: Case): Passage[] {
   const { chain, replay } = subject;
   const holder = replay.history.at(-1)?.state.holder;
@@ -45,9 +48,9 @@ function intermediaries(subject: Case): Passage[] {
 
 type Grant = Authorisation & { digest: string };
 
-/** The parties that the lot's maker has authorised for its brand. */
+/** The parties that the lot's manufacturer has authorised for its brand. */
 interface MakersWord {
-  /** Null if no maker commissioned the lot: then no authorisation counts. */
+  /** Null if no manufacturer commissioned the lot: then no authorisation counts. */
   maker: string | null;
   unknown: "AUTHORISATIONS_NOT_KNOWN" | "BRAND_NOT_KNOWN" | undefined;
   grants: Map<string, Grant[]>;
@@ -112,7 +115,7 @@ function missing(
   return { code: "DISTRIBUTOR_NOT_AUTHORISED", ...where };
 }
 
-/** The recorded brand, or else the maker's name. Undefined if it is withheld or unknown. */
+/** The recorded brand, or else the manufacturer's name. Undefined if it is withheld or unknown. */
 function brandOf(subject: Case): string | undefined {
   const { by, index } = subject.identities.origins.get(subject.trail.lot)!;
   const detail = subject.identities.stated(by, index, "brand");

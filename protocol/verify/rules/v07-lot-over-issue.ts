@@ -1,5 +1,5 @@
-// Judges rule V07, lot over-issue. No more pieces of a maker's lot are in circulation than its
-// maker commissioned.
+// Judges rule V07, lot over-issue. No more pieces of a manufacturer's lot are in circulation than its
+// manufacturer commissioned.
 import { ACTIONS } from "../../event/event.ts";
 import type { Facts } from "../../verdict/facts.ts";
 import { card } from "../../verdict/findings/v07-lot-over-issue.ts";
@@ -12,7 +12,7 @@ export const lotOverIssue = rule(card, function* (subject) {
   const { trail, identities, input } = subject;
   const own = voucherOfPieces(subject);
   const origin = identities.origins.get(trail.lot);
-  // An assembler counts its own products; they belong to no maker's lot.
+  // An assembler counts its own products; they belong to no manufacturer's lot.
   if (origin?.by.event.action === ACTIONS.assemble && own === "maker") return;
   if (!recorded(subject, "mpn") || !recorded(subject, "makerLot"))
     return yield { unknown: "MAKER_LOT_NOT_RECORDED" };

@@ -35,7 +35,7 @@ function* judgePackages(subject: Case): Iterable<Ruling> {
   const found = packages.lots[0];
   if (weights.includes("full")) yield { code: "PACKAGE_ID_TWICE", ...where, found };
   else if (leavesOut(own, packages.complete))
-    // Who splits a maker's pieces chooses the package's id. The pieces are the maker's all the same.
+    // Who splits a manufacturer's pieces chooses the package's id. The pieces are the manufacturer's all the same.
     yield isSuspect(subject, voucherOfPieces(subject))
       ? { code: "PACKAGES_NOT_COMPARED", ...where }
       : { unknown: "PACKAGES_NOT_KNOWN" };

@@ -1,5 +1,5 @@
 // Judges rule V10, package id not issued. The lot that the label links to, and every package id on
-// the label, was issued by the lot's issuer or its maker.
+// the label, was issued by the lot's issuer or its manufacturer.
 import { textsOf } from "../../label/values.ts";
 import { labelOf, mistypedOf } from "../label.ts";
 import { statedOnWay } from "../record.ts";

@@ -1,4 +1,4 @@
-// Judges rule V19, lot pairing. Later events, and other lots with the same maker's lot, do not
+// Judges rule V19, lot pairing. Later events, and other lots with the same manufacturer's lot, do not
 // contradict the lot's part number, date code and country.
 import { ACTIONS } from "../../event/event.ts";
 import type { Sibling } from "../../verdict/facts.ts";
@@ -14,7 +14,7 @@ export const lotPairing = rule(card, function* (subject) {
   const { trail, identities, input } = subject;
   const origin = identities.origins.get(trail.lot);
   const voucher = voucherOfPieces(subject);
-  // A product is made by its assembler and belongs to no maker's lot.
+  // A product is made by its assembler and belongs to no manufacturer's lot.
   if (origin?.by.event.action === ACTIONS.assemble && voucher === "maker") return;
   const mpn = recorded(subject, "mpn");
   if (!mpn || !recorded(subject, "makerLot")) return yield { unknown: "PAIRING_NOT_RECORDED" };

@@ -1,4 +1,4 @@
-// Judges rule V20, undeclared mix. A package that contains several maker's lots, date codes or
+// Judges rule V20, undeclared mix. A package that contains several manufacturer's lots, date codes or
 // countries declares the mix.
 import { type DateCode, datesMeet } from "../../label/dates.ts";
 import type { LabelField } from "../../label/reading.ts";

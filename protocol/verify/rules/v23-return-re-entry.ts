@@ -97,7 +97,9 @@ function* judged(
 
 type Evidence = "there" | "withheld" | "not there";
 
-/** Whether the party that took the lot back found the maker's seal unbroken. Accepting the lot at the dock is not enough. */
+/**
+ * Whether the party that took the lot back found the manufacturer's seal unbroken. Accepting the lot at the dock is not enough.
+ */
 function sealOf({ identities }: Case, { step, index }: Passage): Evidence {
   const seal = identities.stated(step, index, "sealIntact");
   if (!seal) return isWithoutDetails({ step }) ? "withheld" : "not there";

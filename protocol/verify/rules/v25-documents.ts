@@ -74,7 +74,9 @@ function* judgeDocument(
     for (const difference of differences(subject, naming, claims)) yield difference;
 }
 
-/** Reports that a certificate was given for other maker's lots: in full if by as good a word as that which gave it here. */
+/**
+ * Reports that a certificate was given for other manufacturer's lots: in full if by as good a word as that which gave it here.
+ */
 function* otherMakerLots(
   subject: Case,
   naming: Naming,
@@ -136,7 +138,7 @@ function piecesOf(
   return [entries[index]!.quantity, total, ...(ordered === undefined ? [] : [ordered])];
 }
 
-/** Checks who vouches for a test report: the maker for lots that it commissions, a laboratory for all others. */
+/** Checks who vouches for a test report: the manufacturer for lots that it commissions, a laboratory for all others. */
 function* laboratory({ chain }: Case, naming: Naming): Generator<Ruling> {
   const { step } = naming.passage;
   const { action, actor } = step.event;

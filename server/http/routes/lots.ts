@@ -37,7 +37,7 @@ const word = Text(1, 64).optional();
 const yesOrNo = z.enum(["true", "false"]).optional();
 
 const Search = z.strictObject({
-  mpn: word.meta({ description: "The maker's part number, exactly." }),
+  mpn: word.meta({ description: "The manufacturer's part number, exactly." }),
   lotNumber: LotNumber.optional().meta({ description: "The issuer's package id, exactly." }),
   dateCode: word.meta({ description: "The date code as written, exactly." }),
   makerLot: word.meta({ description: "The manufacturer lot code, exactly." }),

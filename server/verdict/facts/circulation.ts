@@ -1,5 +1,5 @@
-// Counts the pieces of the lot's maker's lot that this service knows: commissioned by the maker, and in open lots, by whose
-// word they are of it.
+// Counts the pieces of the lot's manufacturer's lot that this service knows: commissioned by the manufacturer, and in open
+// lots, by whose word they are of it.
 import { ACTIONS } from "../../../protocol/event/event.ts";
 import { MAX_INTEGER } from "../../../protocol/base/limits.ts";
 import { ZERO_HASH } from "../../../protocol/base/values.ts";
@@ -13,9 +13,9 @@ import type { FactSource } from "./source.ts";
 const MAX_LOTS = 20_000;
 
 /**
- * Counts lots of the same maker, part number and maker's lot. A lot that was split off counts with the one that it was split
- * from, unless the split states other parts. The others are all lots that name the same parts, less those of the maker and
- * of its authorised parties: any issuer of a lot can name any parts.
+ * Counts lots of the same manufacturer, part number and manufacturer's lot. A lot that was split off counts with the one that
+ * it was split from, unless the split states other parts. The others are all lots that name the same parts, less those of the
+ * manufacturer and of its authorised parties: any issuer of a lot can name any parts.
  */
 export const circulation: FactSource = async ({ prisma }, { lot, maker, tells }) => {
   const { mpn, makerLot } = lot;
@@ -59,7 +59,7 @@ export const circulation: FactSource = async ({ prisma }, { lot, maker, tells })
 const clamped = (pieces: bigint): number =>
   Number(pieces < 0n ? 0n : pieces > MAX_INTEGER ? BigInt(MAX_INTEGER) : pieces);
 
-/** A condition on `lot`: it has the part number and the maker's lot. Repeats the expressions of the migration's index. */
+/** A condition on `lot`: it has the part number and the manufacturer's lot. Repeats the expressions of the migration's index. */
 const sameParts = (mpn: string, makerLot: string): Prisma.Sql =>
   Prisma.sql`upper(btrim(lot.maker_lot)) = upper(btrim(${makerLot})) AND upper(btrim(lot.mpn)) = upper(btrim(${mpn}))`;
 
@@ -124,7 +124,7 @@ async function openByName(
   return { sums, isComplete: lots <= MAX_LOTS };
 }
 
-/** Whether any of these parties, or any other, made lots of the part number whose maker's lot it withholds. */
+/** Whether any of these parties, or any other, made lots of the part number whose manufacturer's lot it withholds. */
 async function withholding(
   db: Db,
   mpn: string,

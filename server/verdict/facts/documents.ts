@@ -49,7 +49,7 @@ export const documents: FactSource = async (ctx, about) => {
 };
 
 /**
- * Picks the metadata that counts: by the reader, by signers of an event that names the document, and by the maker that the
+ * Picks the metadata that counts: by the reader, by signers of an event that names the document, and by the manufacturer that the
  * lot names. Anyone else who has the same file could otherwise spoil the lots of those who named it. A purchase order is shown
  * only to the party that gave it.
  */
@@ -107,7 +107,7 @@ async function factOf(
     select: { id: true, manufacturer: true, mpn: true, makerLot: true },
   });
   const partsOf = new Map(rows.map(({ id, ...parts }) => [id, parts]));
-  // A party that gave one certificate for several maker's lots tells that against itself.
+  // A party that gave one certificate for several manufacturer's lots tells that against itself.
   const voucherOf = (by: string): Voucher =>
     maker.voucherOf(
       acts.find(({ actor }) => actor === by) ?? {

@@ -15,8 +15,8 @@ const MAX_ISSUERS = 16;
 
 /**
  * Looks up the label's package ids that are not the lot's own. Gives no fact where the chain's node does not answer. A label
- * can have any text: of lots that the reader does not see, it is told only what the ledger publishes, unless a maker vouches
- * for the lot.
+ * can have any text: of lots that the reader does not see, it is told only what the ledger publishes, unless a manufacturer
+ * vouches for the lot.
  */
 export const issued: FactSource = async (ctx, about) => {
   const { label, lot, maker, tells } = about;
@@ -29,7 +29,7 @@ export const issued: FactSource = async (ctx, about) => {
     0,
     MAX_ISSUERS,
   );
-  // The party that commissioned or assembled the lot is its maker, whatever the label calls it.
+  // The party that commissioned or assembled the lot is its manufacturer, whatever the label calls it.
   const isMakerKnown =
     maker.parties.length > 0 || about.trail.events.some(({ event }) => isByMaker(event, ancestors));
   try {

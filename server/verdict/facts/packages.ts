@@ -6,7 +6,7 @@ import { sightOf } from "../../access/sight.ts";
 import { seenAmong } from "../../access/visibility.ts";
 import { Prisma } from "../../../prisma/generated/client.ts";
 
-/** Lots that are read, of the maker's and authorised parties' and of all others. With more, some are left out. */
+/** Lots that are read, of the manufacturer's and authorised parties' and of all others. With more, some are left out. */
 const MAX_READ = 1_000;
 /** Lots that are named. */
 const MAX_NAMED = 20;
@@ -19,9 +19,9 @@ interface Package extends Signed {
 }
 
 /**
- * Finds other open lots for the same package: the same package id and maker. Every issuer chooses its own lot numbers, so
- * the same number of another issuer alone means nothing. With the same maker's lot, two parties registered one package. The
- * word is that of the party which gave the other package its id, also where it split the pieces off the maker's own.
+ * Finds other open lots for the same package: the same package id and manufacturer. Every issuer chooses its own lot numbers, so
+ * the same number of another issuer alone means nothing. With the same manufacturer's lot, two parties registered one package.
+ * The word is that of the party which gave the other package its id, also where it split the pieces off the manufacturer's own.
  */
 export const packages: FactSource = async ({ prisma }, about) => {
   const { lot, reader, maker, tells } = about;
@@ -38,7 +38,8 @@ export const packages: FactSource = async ({ prisma }, about) => {
     ORDER BY lot.sequence, lot.id LIMIT ${MAX_READ + 1}`;
   const byStrong = await read(Prisma.sql`lot.issuer = ANY(${strong})`);
   const byOthers = await read(Prisma.sql`lot.issuer <> ALL(${strong})`);
-  // A lot that names no maker has the maker of the pieces that it was split from, and is compared with its issuer's alone.
+  // A lot that names no manufacturer has the manufacturer of the pieces that it was split from, and is compared with its
+  // issuer's alone.
   const isSameMaker = (each: Package) =>
     maker.isNamedBy(each) || (each.manufacturer === null && each.issuer === lot.issuer);
   const all = [...byStrong, ...byOthers].filter(isSameMaker);

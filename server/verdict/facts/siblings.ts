@@ -1,4 +1,4 @@
-// Gathers facts about other lots of the same maker's lot, without naming them: the reader may not know of them.
+// Gathers facts about other lots of the same manufacturer's lot, without naming them: the reader may not know of them.
 import { type Details, type EntryDetails, entryDetail } from "../../../protocol/event/details.ts";
 import { ACTIONS } from "../../../protocol/event/event.ts";
 import type { Sibling } from "../../../protocol/verdict/facts.ts";
@@ -10,7 +10,7 @@ import { completeFor, type FactSource } from "./source.ts";
 import { sightOf } from "../../access/sight.ts";
 import { type Reader, restrictionsOf, seenAmong, visibleDetails } from "../../access/visibility.ts";
 
-/** Other lots that are read, of the maker's and authorised parties' and of all others. With more, some are left out. */
+/** Other lots that are read, of the manufacturer's and authorised parties' and of all others. With more, some are left out. */
 const MAX_LOTS = 500;
 
 interface Row extends Signed {
@@ -21,7 +21,10 @@ interface Row extends Signed {
   index: number;
 }
 
-/** Reads lots that were commissioned or introduced, or assembled as a maker's parts. Lots split from them are the same pieces. */
+/**
+ * Reads lots that were commissioned or introduced, or assembled as a manufacturer's parts. Lots split from them are the same
+ * pieces.
+ */
 export const siblings: FactSource = async ({ prisma }, about) => {
   const { lot, ancestry, maker, reader, tells } = about;
   if (lot.makerLot === null) return {};

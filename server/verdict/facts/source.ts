@@ -22,7 +22,7 @@ export interface About {
   ancestry: Ancestry<TrailEvent>;
   /** The verdict's policy. It decides whose alerts count. */
   policy: Policy;
-  /** The maker that the lot's record names. */
+  /** The manufacturer that the lot's record names. */
   maker: Maker;
   /** What the facts may tell of lots that the reader does not see. */
   tells: Telling;
@@ -35,7 +35,7 @@ export interface About {
  * the reader's own, or one that another party made for it, must not make the service tell about the lots of those parts.
  */
 export interface Telling {
-  /** Of lots with the same maker's lot: only if the maker, or a party that it authorised, made the pieces. */
+  /** Of lots with the same manufacturer's lot: only if the manufacturer, or a party that it authorised, made the pieces. */
   pieces: boolean;
   /** Of packages with the same id: only if such a party gave the package its id. */
   packages: boolean;
@@ -56,8 +56,8 @@ export function eventsOnWay({
 
 /**
  * Of whose lots a fact leaves out none.
- * @param mayTell whether the fact may tell of lots that the reader does not see. A maker sees all lots that it made.
- * @param isRead whether all lots of the maker and its authorised parties were read, and all lots of others
+ * @param mayTell whether the fact may tell of lots that the reader does not see. A manufacturer sees all lots that it made.
+ * @param isRead whether all lots of the manufacturer and its authorised parties were read, and all lots of others
  */
 export function completeFor(
   { maker, reader }: Pick<About, "maker" | "reader">,

@@ -1,4 +1,4 @@
-// Gathers statements about a lot: its maker's authorisations of its holders, and the alerts that count for the reader.
+// Gathers statements about a lot: its manufacturer's authorisations of its holders, and the alerts that count for the reader.
 import { ACTIONS } from "../../../protocol/event/event.ts";
 import { issuerOf } from "../../../protocol/event/lot.ts";
 import { NOTICE_KINDS } from "../../../protocol/event/notice.ts";
@@ -21,7 +21,7 @@ export const statements: FactSource = async (ctx, about) => {
   return withWithdrawals(ctx, [...authorisations, ...alerts.standing], alerts.leftOut);
 };
 
-/** The alerts on some part numbers that count for the reader, without those of the makers of the parts. */
+/** The alerts on some part numbers that count for the reader, without those of the manufacturers of the parts. */
 export async function alertsOn(
   ctx: Context,
   about: Pick<About, "reader" | "policy">,
@@ -54,7 +54,7 @@ async function withWithdrawals(
 interface Part {
   lot: string;
   party: string;
-  /** Whether the party made the pieces. One that only introduced them is not their maker. */
+  /** Whether the party made the pieces. One that only introduced them is not their manufacturer. */
   isMaker: boolean;
   mpn: string | undefined;
 }
@@ -88,7 +88,7 @@ function correctedNumbers({ notices }: About["trail"], lot: string) {
   );
 }
 
-/** The acts by which a party comes to hold pieces, or states what they are: their maker may have authorised it. */
+/** The acts by which a party comes to hold pieces, or states what they are: their manufacturer may have authorised it. */
 const BY_AUTHORISED: readonly number[] = [ACTIONS.receive, ACTIONS.introduce, ACTIONS.split];
 
 function authorisationsFor(
@@ -110,7 +110,7 @@ function authorisationsFor(
   });
 }
 
-/** Whose alerts on which part numbers count for the reader: makers' on their own parts, and those of `pairsByReader`. */
+/** Whose alerts on which part numbers count for the reader: manufacturers' on their own parts, and those of `pairsByReader`. */
 function pairsOf(about: About, parts: readonly Part[]): AlertsOn[] {
   const numbers = [...new Set(parts.flatMap(({ mpn }) => mpn ?? []))];
   const byMakers = parts.flatMap(({ party, isMaker, mpn }): AlertsOn[] =>
