@@ -1,10 +1,10 @@
-// Repeats a step. Waits when there is nothing to do, and backs off when it fails.
+// Repeats a step. Waits when there is nothing to do, the longer the quieter it is, and backs off when it fails.
 import type { Logger } from "pino";
 import { ProtocolError } from "../protocol/base/errors.ts";
 
 /** A running loop. */
 export interface Loop {
-  /** Runs the step now, not at the end of the pause. */
+  /** Runs the step now, or once more when the current one has ended: there is something to do. */
   nudge(): void;
   /** The error of the last step; undefined if it succeeded. */
   failure(): unknown;
@@ -16,23 +16,30 @@ export interface Loop {
 export const letOthersRun = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const MAX_BACKOFF_MS = 30_000;
+/** Steps with nothing to do before the pauses grow. */
+const CALM_STEPS = 8;
+
+/** What a step came to: there may be more to do at once; something is under way elsewhere; there is nothing to do. */
+export type Outcome = "more" | "soon" | "nothing";
 
 /**
  * Starts a loop.
- * @param step returns whether there may be more to do at once
- * @param pauseMs between steps when there is nothing to do
+ * @param pauseMs between steps unless there is more to do at once
+ * @param idleMs to which the pause grows while there is nothing to do; `pauseMs` if it is missing
  * @param onFatal called with an error that no later step can fix; the loop ends
  */
 export function startLoop(
   name: string,
-  step: () => Promise<boolean>,
+  step: () => Promise<Outcome>,
   {
     pauseMs,
+    idleMs = pauseMs,
     log,
     isFatal,
     onFatal,
   }: {
     pauseMs: number;
+    idleMs?: number;
     log: Logger;
     isFatal: (error: unknown) => boolean;
     onFatal: (error: unknown) => void;
@@ -40,6 +47,8 @@ export function startLoop(
 ): Loop {
   let stopping = false;
   let wake = () => {};
+  let nudged = false;
+  let calm = 0;
   let failures = 0;
   let failure: unknown;
 
@@ -54,11 +63,14 @@ export function startLoop(
 
   const run = async () => {
     while (!stopping) {
+      nudged = false;
       try {
-        const more = await step();
+        const outcome = await step();
         failures = 0;
         failure = undefined;
-        if (!more && !stopping) await pause(pauseMs);
+        calm = outcome === "nothing" && !nudged ? calm + 1 : 0;
+        if (outcome === "more" || nudged || stopping) continue;
+        await pause(Math.min(idleMs, pauseMs * 2 ** Math.max(0, calm - CALM_STEPS)));
       } catch (error) {
         if (isFatal(error)) return onFatal(error);
         failures++;
@@ -72,7 +84,11 @@ export function startLoop(
   const running = run();
 
   return {
-    nudge: () => wake(),
+    nudge() {
+      nudged = true;
+      calm = 0;
+      wake();
+    },
     failure: () => failure,
     async stop() {
       stopping = true;

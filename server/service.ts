@@ -25,11 +25,12 @@ import { checkPort, listen } from "./http/listen.ts";
 import { checkOurs, ensureAnchorings } from "./log/anchor.ts";
 import { appendOnce } from "./log/append.ts";
 import { checkpointOnce } from "./log/checkpoints.ts";
-import { type Loop, startLoop } from "./loop.ts";
+import { type Loop, type Outcome, startLoop } from "./loop.ts";
 import { openContext, type Opened, tidyDocuments } from "./open.ts";
 import type { Database } from "./storage/db.ts";
 import { openStandby, type Standby } from "./storage/standby.ts";
 import { DeepReorg, followOnce, UnfollowedLog } from "./settlement/follow.ts";
+import { isUnderWay } from "./settlement/pending.ts";
 import { relayOnce } from "./settlement/relay.ts";
 import { fsckInSteps, fsckInThread } from "./watch/background-fsck.ts";
 import { createWatch, type Watch } from "./watch/watch.ts";
@@ -108,6 +109,10 @@ const FOLLOW_PAUSE_MS = 250;
 const FOLLOW_PAUSE_EXTERNAL_MS = 2_000;
 const RELAY_PAUSE_MS = 500;
 const LOG_PAUSE_MS = 500;
+/** Between looks for what another process may have left to do: what this one does nudges its loops. */
+const IDLE_PAUSE_MS = 15_000;
+/** Between looks at the head of the embedded chain, to which others may send transactions. */
+const IDLE_FOLLOW_MS = 1_000;
 const WATCH_PAUSE_MS = 20_000;
 
 /**
@@ -164,12 +169,16 @@ export async function openService(
       await Promise.all(loops.map((loop) => loop.stop()));
     });
     const watch = watchOf(opened, config, secrets, stuckAt);
-    const watching = startLoop("watching the service", () => watch.step(), {
-      log: ctx.log,
-      pauseMs: WATCH_PAUSE_MS,
-      isFatal: () => false,
-      onFatal: () => undefined,
-    });
+    const watching = startLoop(
+      "watching the service",
+      async () => ((await watch.step()) ? "more" : "nothing"),
+      {
+        log: ctx.log,
+        pauseMs: WATCH_PAUSE_MS,
+        isFatal: () => false,
+        onFatal: () => undefined,
+      },
+    );
     closers.push(async () => {
       await Promise.all([watching.stop(), watch.stop()]);
     });
@@ -332,30 +341,61 @@ function startLoops(
     isFatal: (error: unknown) => error instanceof DeepReorg,
     onFatal: failure.resolve,
   };
-  const pauseMs = chain ? FOLLOW_PAUSE_MS : FOLLOW_PAUSE_EXTERNAL_MS;
-  const follow = startLoop("following the chain", () => followOnce(ctx), { ...common, pauseMs });
-  const relayStep = async () => {
+  const follow = startLoop("following the chain", followStep(ctx, onBlock), {
+    ...common,
+    pauseMs: chain ? FOLLOW_PAUSE_MS : FOLLOW_PAUSE_EXTERNAL_MS,
+    idleMs: chain ? IDLE_FOLLOW_MS : FOLLOW_PAUSE_EXTERNAL_MS,
+  });
+  const relayStep = async (): Promise<Outcome> => {
     // On its own copy of the embedded chain, a restored service settles what the chain lacks, and disturbs nobody.
-    if (!chain && (await standby.isOn())) return false;
-    const more = await relayOnce(ctx);
-    if (more) follow.nudge();
-    return more;
+    if (!chain && (await standby.isOn())) return "nothing";
+    if (await relayOnce(ctx)) {
+      follow.nudge();
+      return "more";
+    }
+    return (await isUnderWay(ctx)) ? "soon" : "nothing";
   };
-  const relay = startLoop("settling", relayStep, { ...common, pauseMs: RELAY_PAUSE_MS });
+  const idle = { ...common, idleMs: IDLE_PAUSE_MS };
+  const relay = startLoop("settling", relayStep, { ...idle, pauseMs: RELAY_PAUSE_MS });
   let isOurLog = false;
-  const logStep = async () => {
-    if (await standby.isOn()) return false;
+  const logStep = async (): Promise<Outcome> => {
+    if (await standby.isOn()) return "nothing";
     // A database that was restored to an earlier point must not put other events where the anchored ones were.
     if (!isOurLog) await checkOurs(ctx);
     isOurLog = true;
     const more = await appendOnce(ctx);
     if (await checkpointOnce(ctx)) relay.nudge();
-    return more;
+    return more ? "more" : "nothing";
   };
-  const log = startLoop("keeping the log", logStep, { ...common, pauseMs: LOG_PAUSE_MS });
+  const log = startLoop("keeping the log", logStep, { ...idle, pauseMs: LOG_PAUSE_MS });
+  function onBlock() {
+    relay.nudge();
+    log.nudge();
+  }
   const stuckAt = () => {
     const error = follow.failure();
     return error instanceof UnfollowedLog ? error.block : null;
   };
   return { loops: [relay, follow, log], failed: failure.promise, stuckAt };
+}
+
+/**
+ * A step of following that asks the node for its head alone, while that stays the same. A whole step runs from time to time all
+ * the same: the database may have changed.
+ */
+function followStep(ctx: Context, onBlock: () => void): () => Promise<Outcome> {
+  let seen: string | undefined;
+  let wholeAt = 0;
+  return async () => {
+    const { hash } = await ctx.reader.head();
+    const now = performance.now();
+    if (hash === seen && now - wholeAt < IDLE_PAUSE_MS) return "nothing";
+    const isNew = hash !== seen;
+    const more = await followOnce(ctx);
+    if (more) return "more";
+    [seen, wholeAt] = [hash, now];
+    if (!isNew) return "nothing";
+    onBlock();
+    return "soon";
+  };
 }

@@ -24,6 +24,12 @@ const KEPT_STATES = 100;
 /** Pending transactions with the same nonce, the oldest first. One of them will be mined, or another in their place. */
 type Tries = [Attempt, ...Attempt[]];
 
+/** Whether this relayer has sent a transaction that is not final yet. */
+export async function isUnderWay({ prisma, relayer }: Context): Promise<boolean> {
+  const open = { where: { sender: relayer.address, closedAt: null } };
+  return (await prisma.attempt.findFirst(open)) !== null;
+}
+
 /** Closes, rebroadcasts or replaces the pending transactions of each nonce. */
 export async function lookAfterPending(ctx: Context, fence: number): Promise<void> {
   const open = await ctx.prisma.attempt.findMany({
