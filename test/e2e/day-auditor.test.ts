@@ -63,6 +63,22 @@ describe("an auditor's day", () => {
     expect(maker.stdout).to.contain("2 lots more, made directly of these, you may not see.");
   });
 
+  it("counts where the recalled pieces are, until none is left over", async () => {
+    const operator = await day.person("Operator").types(`reach ${RECALLED}`);
+    expect(operator.stdout)
+      .to.match(/^SBT26K088184: recalled, notice 0x/m)
+      .and.match(/^ +PWD1A8947872 +\S+ +17 +Monclara .* free +17$/m)
+      .and.match(/^ +EVC7-26-1006 +MCL-EVC7-12 +480 +Monclara .* 483 of PWD1A8947872$/m)
+      .and.match(/^in lots +1,517$/m)
+      .and.match(/^used in products +483$/m)
+      .and.contain("The counts add up to the 2,000 pieces of which the lot was made.");
+    const maker = await day.person("Saebyeok").types(`reach ${RECALLED}`);
+    expect(maker.stdout)
+      .to.contain("The counts add up to the 2,000 pieces")
+      .and.contain("You recalled this lot: you see each lot that the ledger published.")
+      .and.not.contain("EVC7-26-1006");
+  });
+
   it("takes the evidence away, and verifies it without the service", async () => {
     await auditor.types(`bundle ${PRODUCT} --out ${day.path("product.json")}`);
     await day.person("Ostermark").types(`bundle ${REEL} --out ${day.path("reel.json")}`);

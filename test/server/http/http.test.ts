@@ -597,7 +597,7 @@ describe("HTTP service", () => {
     expect(asked.body["detail"])
       .to.match(/^The database does not answer/)
       .and.match(/The chain's node answers; its newest block is \d+\./)
-      .and.include("No receiver of messages is set.");
+      .and.match(/Messages about the service are delivered\./);
     const failures = await Promise.allSettled([
       prisma.$queryRaw`SELECT 1`,
       prisma.$transaction((tx) => tx.lot.count()),
