@@ -5,6 +5,18 @@ import { PlainDetails } from "./events.ts";
 import { PartyName } from "./parties.ts";
 import { settlementShape } from "./settlement.ts";
 
+/** What a list of shipments can be narrowed to. */
+export const SHIPMENT_STATES = [
+  "open",
+  "partial",
+  "closed",
+  "short",
+  "refused",
+  "cancelled",
+  "all",
+] as const;
+export type ShipmentState = (typeof SHIPMENT_STATES)[number];
+
 const shipmentShape = {
   shipment: Hash.meta({ description: "The hash of the ship event." }),
   shipper: PartyName,
@@ -12,6 +24,10 @@ const shipmentShape = {
   time: Time,
   lots: z.int().meta({ description: "The number of lots shipped." }),
   open: z.int().meta({ description: "The number of lots still in transit." }),
+  received: z.int().meta({ description: "The number of lots received." }),
+  short: z.int().meta({ description: "The number of lots received with fewer pieces." }),
+  refused: z.int().meta({ description: "The number of lots refused." }),
+  cancelled: z.int().meta({ description: "The number of lots taken back by the shipper." }),
   ...settlementShape,
 };
 export const ShipmentView = z.strictObject(shipmentShape).meta({ id: "Shipment" });

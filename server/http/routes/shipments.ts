@@ -3,7 +3,12 @@ import { z } from "zod";
 import { ACTIONS, actionName } from "../../../protocol/event/event.ts";
 import { Address, Hash, Quantity } from "../../../protocol/base/values.ts";
 import { pageOf } from "../../../api/page.ts";
-import { type Outcome, ShipmentView, ShipmentWithLots } from "../../../api/shipments.ts";
+import {
+  type Outcome,
+  SHIPMENT_STATES,
+  ShipmentView,
+  ShipmentWithLots,
+} from "../../../api/shipments.ts";
 import { type Lot, Prisma } from "../../../prisma/generated/client.ts";
 import * as acts from "../../custody/acts.ts";
 import type { Context } from "../../context.ts";
@@ -13,6 +18,7 @@ import type { StoredEvent } from "../../custody/trails.ts";
 import { eventViews, namer, settlementFields } from "../../custody/views.ts";
 import { sightOf } from "../../access/sight.ts";
 import { type Reader, seenAmong } from "../../access/visibility.ts";
+import { countShippedLots, isInState, NO_LOTS } from "../../custody/shipments.ts";
 import { columnsOf } from "../../custody/listing.ts";
 import { cut, pageQuery, readCursor, SEQUENCE } from "./page.ts";
 import {
@@ -59,10 +65,14 @@ const SendBack = z
 
 const List = z.strictObject({
   direction: z.enum(["outgoing", "incoming", "both"]).default("both"),
-  state: z
-    .enum(["open", "all"])
-    .default("open")
-    .meta({ description: "open: at least one lot is still in transit." }),
+  state: z.enum(SHIPMENT_STATES).default("open").meta({
+    description:
+      "open: at least one lot is still in transit. partial: so is at least one, and another is not. closed: none is. short, refused, cancelled: this became of at least one lot.",
+  }),
+  order: z
+    .enum(["oldest", "newest"])
+    .default("oldest")
+    .meta({ description: "Which shipment comes first." }),
   ...pageQuery,
 });
 
@@ -156,23 +166,29 @@ export const shipments = [
 async function findShipments(
   db: Db,
   { party }: Reader,
-  { direction, state, limit, cursor }: z.infer<typeof List>,
+  { direction, state, order, limit, cursor }: z.infer<typeof List>,
 ): Promise<StoredEvent[]> {
   const [position] = readCursor(cursor, SEQUENCE) ?? [];
   const outgoing = Prisma.sql`event.actor = ${party}`;
   const incoming = Prisma.sql`event.consignee = ${party}`;
   const both = Prisma.sql`(${outgoing} OR ${incoming})`;
   const theirs = party === null ? Prisma.sql`TRUE` : { outgoing, incoming, both }[direction];
+  const isNewest = order === "newest";
+  const at = position === undefined ? undefined : BigInt(position);
+  const after =
+    at === undefined
+      ? Prisma.sql`TRUE`
+      : isNewest
+        ? Prisma.sql`sequence < ${at}`
+        : Prisma.sql`sequence > ${at}`;
   const page = await db.$queryRaw<{ hash: string }[]>`
     SELECT hash FROM event
-    WHERE action = ${ACTIONS.ship} AND ${theirs} AND sequence > ${BigInt(position ?? 0)}
-      AND (${state === "all"} OR EXISTS (
-        SELECT 1 FROM entry JOIN lot ON lot.id = entry.lot AND lot.last_event = event.hash WHERE entry.event = event.hash))
-    ORDER BY sequence LIMIT ${limit + 1}`;
+    WHERE action = ${ACTIONS.ship} AND ${theirs} AND ${after} AND ${isInState(state)}
+    ORDER BY sequence ${isNewest ? Prisma.sql`DESC` : Prisma.sql`ASC`} LIMIT ${limit + 1}`;
   return db.event.findMany({
     where: { hash: { in: page.map(({ hash }) => hash) } },
     include: { settlement: true },
-    orderBy: { sequence: "asc" },
+    orderBy: { sequence: isNewest ? "desc" : "asc" },
   });
 }
 
@@ -181,12 +197,9 @@ async function shipmentViews(db: Db, reader: Reader, rows: StoredEvent[]): Promi
     db,
     rows.flatMap(({ actor, consignee }) => [actor, consignee]),
   );
-  const countRows = await db.$queryRaw<{ event: string; lots: bigint; open: bigint }[]>`
-    SELECT entry.event, count(*) AS lots, count(*) FILTER (WHERE lot.last_event = entry.event) AS open
-    FROM entry LEFT JOIN lot ON lot.id = entry.lot
-    WHERE entry.event = ANY(${rows.map(({ hash }) => hash)}) GROUP BY entry.event`;
-  const counts = new Map(
-    countRows.map(({ event, lots, open }) => [event, { lots: Number(lots), open: Number(open) }]),
+  const counts = await countShippedLots(
+    db,
+    rows.map(({ hash }) => hash),
   );
   const settlements = rows.map(({ settlement }) => settlement);
   const reasonOf = await reasonsFor(db, reader, settlements);
@@ -195,7 +208,7 @@ async function shipmentViews(db: Db, reader: Reader, rows: StoredEvent[]): Promi
     shipper: nameOf(actor),
     consignee: nameOf(consignee),
     time: Number(time),
-    ...(counts.get(hash) ?? { lots: 0, open: 0 }),
+    ...(counts.get(hash) ?? NO_LOTS),
     ...settlementFields(settlement, reasonOf),
   }));
 }

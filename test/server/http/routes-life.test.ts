@@ -166,7 +166,21 @@ describe("lot life over HTTP", () => {
       },
     });
     const view = await http.expecting(200, "GET", path, { key: "maker" });
-    expect(view).to.deep.include({ shipment: shipment.hash, lots: 2, open: 1 });
+    const counts = { lots: 2, open: 1, received: 1, short: 1, refused: 0, cancelled: 0 };
+    expect(view).to.deep.include({ shipment: shipment.hash, ...counts });
+    for (const [state, isIn] of Object.entries({
+      ...{ open: true, partial: true, short: true, all: true },
+      ...{ closed: false, refused: false, cancelled: false },
+    })) {
+      const list = `/v1/shipments?direction=outgoing&state=${state}&order=newest`;
+      const { items } = await http.expecting<{ items: { shipment: string }[] }>(200, "GET", list, {
+        key: "maker",
+      });
+      expect(
+        items.some((each) => each.shipment === shipment.hash),
+        state,
+      ).to.equal(isIn);
+    }
     expect(view["details"]).to.deep.equal({
       carrier: "Testship",
       asnNumber: "ASN-1",
