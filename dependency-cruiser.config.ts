@@ -7,6 +7,7 @@ export const FOLDERS = [
   "protocol",
   "api",
   "lists",
+  "packing",
   "server",
   "sample",
   "cli",
@@ -120,6 +121,11 @@ const rules: IForbiddenRuleType[] = [
   table("protocol", ["^protocol/"], "protocol/ stands alone."),
   table("api", ["^api/", "^protocol/"], "api/ stands on protocol/."),
   table("lists", ["^lists/"], "lists/ stands alone."),
+  table(
+    "packing",
+    ["^packing/", "^lists/", "^api/", "^protocol/"],
+    "packing/ stands on lists/, api/ and protocol/.",
+  ),
   {
     ...table(
       "server",
@@ -142,18 +148,19 @@ const rules: IForbiddenRuleType[] = [
       "^cli/",
       "^api/",
       "^lists/",
+      "^packing/",
       "^protocol/",
       "^server/fsck/",
       "^server/backup/",
       "^server/access/admin\\.ts$",
       "^server/open\\.ts$",
     ],
-    "cli/ stands on protocol/, api/ and lists/; of the server it uses fsck, backups, and admin at the database itself.",
+    "cli/ stands on protocol/, api/, lists/ and packing/; of the server it uses fsck, backups, and admin at the database itself.",
   ),
   table(
     "web",
-    ["^web/", "^api/", "^lists/", "^protocol/"],
-    "web/ stands on protocol/, api/, lists/ and HTTP.",
+    ["^web/", "^api/", "^lists/", "^packing/", "^protocol/"],
+    "web/ stands on protocol/, api/, lists/, packing/ and HTTP.",
   ),
   table(
     "sample",
@@ -168,6 +175,7 @@ const rules: IForbiddenRuleType[] = [
   },
   pure("api", ["zod"]),
   pure("lists", ["csv-parse"]),
+  pure("packing", ["zod", "p-map"]),
   {
     name: "web-no-node",
     comment: "web/ runs in a browser.",

@@ -62,9 +62,9 @@ export default tseslint.config(
       "no-restricted-syntax": ["error", noUnsafeSql],
     },
   },
-  inside(["protocol", "api", "lists"], pure),
+  inside(["protocol", "api", "lists", "packing"], pure),
   inside(["server", "cli", "web"], noProcess),
-  inside(["protocol", "api", "lists", "server", "cli", "web", "sample"], {
+  inside(["protocol", "api", "lists", "packing", "server", "cli", "web", "sample"], {
     "house/own-folder": "error",
   }),
   {

@@ -50,14 +50,22 @@ export function readCsv(text: string, isColumn: (title: string) => boolean): Csv
     return [each, Math.max(0, ...records.map((row) => columnsIn(row, isColumn)))] as const;
   }).reduce((best, each) => (each[1] > best[1] ? each : best));
   const { records, faults } = recordsOf(lines, delimiter);
+  return { ...belowHeader(records, isColumn), delimiter, faults };
+}
+
+/** Finds the header among the first rows that have any text, in a CSV file or a spreadsheet. */
+export function belowHeader(
+  records: readonly Row[],
+  isColumn: (title: string) => boolean,
+): Pick<CsvList, "header" | "rows" | "above"> {
   const index = headerIndex(records.slice(0, MAX_ROWS_TO_HEADER), isColumn);
-  return {
-    header: records[index],
-    rows: records.slice(index + 1),
-    above: index,
-    delimiter,
-    faults,
-  };
+  return { header: records[index], rows: records.slice(index + 1), above: index };
+}
+
+/** Makes a row of a spreadsheet's cells. */
+export function rowOf(line: number, texts: readonly string[]): Row {
+  const cells = texts.map((text) => text.trim().normalize("NFC"));
+  return { line, cells, raw: cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(",") };
 }
 
 /** Cells of a row, and characters of a cell, that may be a header's. */

@@ -15,6 +15,7 @@ const ALLOWED: Record<string, string[]> = {
   "protocol/chain/codec.ts": ["../event/event.ts", "ethers/abi"],
   "api/lot.ts": ["../protocol/event/event.ts", "zod"],
   "lists/csv.ts": ["csv-parse"],
+  "packing/read.ts": ["../lists/csv.ts", "../api/lot.ts", "../protocol/base/bytes.ts", "zod"],
   "server/storage/db.ts": ["node:fs"],
   "server/custody/accept.ts": [
     "../storage/db.ts",
@@ -26,8 +27,8 @@ const ALLOWED: Record<string, string[]> = {
   "server/service.ts": ["./http/app.ts"],
   "server/main.ts": ["./service.ts", "../sample/play.ts"],
   "sample/play.ts": ["../server/service.ts"],
-  "cli/verify.ts": ["../server/access/admin.ts", "../api/lot.ts", "../lists/csv.ts", "node:fs"],
-  "web/page.ts": ["../protocol/event/event.ts", "../api/lot.ts"],
+  "cli/verify.ts": ["../server/access/admin.ts", "../api/lot.ts", "../packing/read.ts", "node:fs"],
+  "web/page.ts": ["../protocol/event/event.ts", "../api/lot.ts", "../packing/read.ts"],
   "bench/run.ts": ["../server/custody/accept.ts"],
 };
 
@@ -45,6 +46,8 @@ const FORBIDDEN: [file: string, imported: string, rule: string][] = [
   ["api/built-in.ts", "type node:http", "api-pure"],
   ["lists/across.ts", "../protocol/base/bytes.ts", "lists-imports"],
   ["lists/built-in.ts", "node:fs", "lists-pure"],
+  ["packing/across.ts", "../cli/verify.ts", "packing-imports"],
+  ["packing/built-in.ts", "node:fs", "packing-pure"],
   ["server/storage/up.ts", "../custody/accept.ts", "server-floors"],
   ["server/storage/up-by-type.ts", "type ../custody/accept.ts", "server-floors"],
   ["server/fsck/beside.ts", "../verdict/verdict.ts", "server-floors"],

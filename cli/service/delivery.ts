@@ -5,7 +5,7 @@ import { Expected } from "../../protocol/label/expected.ts";
 import { readLabel } from "../../protocol/label/label.ts";
 import { readInputFile } from "../input/files.ts";
 import { Problem } from "../output/outcome.ts";
-import { readPackingList } from "../packing-list/read.ts";
+import { readPackingList } from "../../packing/read.ts";
 import type { Api } from "./api.ts";
 import { findShipment } from "./shipments.ts";
 
@@ -40,7 +40,11 @@ export interface DeliveryTally {
  * @throws Problem CANNOT_READ; BAD_ROWS with every fault of the list
  */
 export async function deliveryOfList(file: string): Promise<Delivery> {
-  const list = readPackingList(await readInputFile(file, "--list"), "introduce");
+  const list = readPackingList(
+    await readInputFile(file, "--list"),
+    "introduce",
+    Math.floor(Date.now() / 1000),
+  );
   if (list.faults.length > 0) {
     const why = `The packing list ${file} has faults. Correct them, or ask its sender to.`;
     throw new Problem("BAD_ROWS", why, { field: "--list", faults: list.faults });

@@ -48,6 +48,8 @@ export const PRODUCTS: readonly Product[] = [
     name: "pages",
     sources: [
       "api",
+      "lists",
+      "packing",
       "protocol",
       "web/tokens.css",
       "web/app",

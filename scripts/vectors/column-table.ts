@@ -1,4 +1,4 @@
-// Makes docs/packing-lists.md: the columns of a packing list and their names, from cli/packing-list/columns.ts.
+// Makes docs/packing-lists.md: the columns of a packing list and their names, from packing/columns.ts.
 import {
   AMBIGUOUS_TITLES,
   COLUMN_NAMES,
@@ -6,12 +6,12 @@ import {
   type ColumnMeaning,
   REQUIRED_COLUMNS,
   ROLE_NAMES,
-} from "../../cli/packing-list/columns.ts";
+} from "../../packing/columns.ts";
 import { DETAIL_FIELDS } from "../../protocol/event/detail-fields.ts";
 
 const INTRODUCTION = `# Packing lists
 
-Made by \`npm run vectors\` from \`cli/packing-list/columns.ts\`.
+Made by \`npm run vectors\` from \`packing/columns.ts\`.
 
 \`reelproof register FILE --dry-run\` says row by row what would be kept. \`reelproof register FILE\` registers all packages of the
 list, or none: a list with a fault is refused, with every fault by line and column.

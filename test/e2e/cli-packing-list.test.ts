@@ -2,13 +2,17 @@
 // place of each fault.
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
-import { type OriginAction, readLotNames, readPackingList } from "../../cli/packing-list/read.ts";
+import { type OriginAction, readLotNames, readPackingList } from "../../packing/read.ts";
 
 const HEADER = "manufacturer,mpn,lot_code,date_code,quantity,country_of_origin,msl,package_id";
 const ROW = "Vellore Devices,VSMBJ24CA,0007187692,2614,3200,IN,1,PKG-1";
 
 const read = (text: string | Uint8Array, action: OriginAction = "introduce") =>
-  readPackingList(typeof text === "string" ? Buffer.from(text) : text, action);
+  readPackingList(
+    typeof text === "string" ? Buffer.from(text) : text,
+    action,
+    Math.floor(Date.now() / 1000),
+  );
 const rowsOf = (text: string | Uint8Array, action?: OriginAction) => {
   const { rows, faults } = read(text, action);
   expect(faults).to.deep.equal([]);
@@ -573,11 +577,9 @@ describe("readPackingList", () => {
   it("lists lot numbers for a shipment, also from a file with one lot per line", () => {
     expect(
       readLotNames(Buffer.from(`${HEADER}\n${ROW}\n${ROW.replace("PKG-1", "PKG-2")}\n`)),
-    ).to.deep.equal(["PKG-1", "PKG-2"]);
-    expect(readLotNames(Buffer.from("\ufeffPKG-1\r\n\r\n PKG 2, left \r\nPKG-3"))).to.deep.equal([
-      "PKG-1",
-      "PKG 2, left",
-      "PKG-3",
-    ]);
+    ).to.deep.equal({ names: ["PKG-1", "PKG-2"] });
+    expect(readLotNames(Buffer.from("\ufeffPKG-1\r\n\r\n PKG 2, left \r\nPKG-3"))).to.deep.equal({
+      names: ["PKG-1", "PKG 2, left", "PKG-3"],
+    });
   });
 });

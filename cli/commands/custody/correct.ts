@@ -6,7 +6,7 @@ import { wordsOf } from "../../../protocol/verdict/words.ts";
 import { readDetail } from "../../input/details.ts";
 import { usageProblem } from "../../output/outcome.ts";
 import { table } from "../../output/terminal.ts";
-import { CODE_COLUMNS } from "../../packing-list/columns.ts";
+import { CODE_COLUMNS } from "../../../packing/columns.ts";
 import type { AddCommand, Command } from "../../service/command.ts";
 import { findLot, lotPath } from "../../service/lots.ts";
 

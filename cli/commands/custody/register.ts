@@ -3,26 +3,22 @@ import { Option } from "commander";
 import type { EntryDetails } from "../../../protocol/event/details.ts";
 import { ActionResult } from "../../../api/settlement.ts";
 import { PartyView } from "../../../api/parties.ts";
-import { MAX_ENTRIES } from "../../../protocol/base/limits.ts";
 import { readInputFile } from "../../input/files.ts";
 import { Problem } from "../../output/outcome.ts";
 import { countOf, type Terminal } from "../../output/terminal.ts";
-import {
-  compareWithService,
-  type PlannedRow,
-  refuseList,
-  twinDoubts,
-} from "../../packing-list/existing.ts";
+import { batches, lotBody } from "../../../packing/batches.ts";
+import { compareWithService, type PlannedRow, twinDoubts } from "../../../packing/existing.ts";
 import {
   byPlace,
+  originActions,
   type OriginAction,
   type PackingList,
-  type PackingRow,
   type Place,
   type RowFault,
   type RowNote,
-} from "../../packing-list/list.ts";
-import { readPackingList } from "../../packing-list/read.ts";
+} from "../../../packing/list.ts";
+import { readPackingList } from "../../../packing/read.ts";
+import { knownLots } from "../../service/known-lots.ts";
 import type { Api } from "../../service/api.ts";
 import type { AddCommand, Command } from "../../service/command.ts";
 
@@ -52,9 +48,6 @@ export const register: AddCommand = (program, act) =>
     .option("--dry-run", "show row by row what would be kept, and register nothing")
     .option("--accept-doubts", "keep cells as they are that are probably not what was meant")
     .action(act(registerList));
-
-/** Lots in one request: the service accepts 256 KiB. */
-const MAX_BODY_BYTES = 200_000;
 
 interface RegisterOptions {
   action?: OriginAction;
@@ -92,6 +85,12 @@ interface RegisteredLot {
   details?: EntryDetails;
 }
 
+/** The refusal of a list with faults. */
+function refuseList(file: string, faults: readonly RowFault[]): Problem {
+  const why = `The file ${file} has ${countOf(faults.length, "fault")}. Nothing was registered.`;
+  return new Problem("BAD_ROWS", why, { field: "FILE", faults });
+}
+
 /** The refusal of a list with rows that are probably wrong, which only a person can know. */
 function refuseDoubts(file: string, doubts: readonly RowFault[]): Problem {
   const why =
@@ -113,17 +112,22 @@ async function registerList(
   const bytes = await readInputFile(file, "FILE");
   const party = await actingParty(command);
   const action = options.action ?? actionOf(party);
-  const list = readPackingList(bytes, action);
+  const list = readPackingList(bytes, action, Math.floor(Date.now() / 1000));
   if (list.faults.length > 0)
     throw refuseList(file, [...list.faults, ...list.doubts].sort(byPlace));
   if (list.doubts.length > 0 && !options.acceptDoubts) {
     if (options.dryRun) showRows(list, terminal);
     throw refuseDoubts(file, list.doubts);
   }
-  const wanted = { party: party.address, action, list, file };
-  const rows = await compareWithService(caller.api, wanted, terminal);
+  const service = knownLots(caller.api);
+  const { rows, faults } = await compareWithService(
+    service,
+    { party: party.address, action, list },
+    (done, total) => terminal.progress("comparing", done, total),
+  );
+  if (faults.length > 0) throw refuseList(file, faults);
   const missing = rows.filter(({ known }) => !known);
-  const twins = await twinDoubts(caller.api, missing, list);
+  const twins = await twinDoubts(service, missing, list);
   if (twins.length > 0 && !options.acceptDoubts) {
     if (options.dryRun) showRows(list, terminal);
     throw refuseDoubts(file, twins);
@@ -178,28 +182,6 @@ async function registerLots(
     for (const { lot } of rows) byLot.get(lot)!.status = "registered";
   }
   terminal.progress("registering", missing.length, missing.length);
-}
-
-const lotBody = ({ lotNumber, quantity, details }: PackingRow) => ({
-  lotNumber,
-  quantity,
-  details,
-});
-
-/** Rows for one event each: as many as fit into an event and into the body of one request. */
-function* batches(rows: readonly PlannedRow[]): Generator<PlannedRow[]> {
-  let batch: PlannedRow[] = [];
-  let bytes = 0;
-  for (const row of rows) {
-    const size = Buffer.byteLength(JSON.stringify(lotBody(row)));
-    if (batch.length === MAX_ENTRIES || (batch.length > 0 && bytes + size > MAX_BODY_BYTES)) {
-      yield batch;
-      [batch, bytes] = [[], 0];
-    }
-    batch.push(row);
-    bytes += size;
-  }
-  if (batch.length > 0) yield batch;
 }
 
 /** What was registered before a failure stays registered: the error says so, and how to continue. */
@@ -264,11 +246,10 @@ async function actingParty({ caller }: Command): Promise<PartyView> {
 
 /** A manufacturer commissions its own lots; others introduce lots from elsewhere. A party that is both has to choose. */
 function actionOf({ name, roles }: PartyView): OriginAction {
-  const maker = roles.includes("manufacturer");
-  const trader = roles.includes("distributor") || roles.includes("assembler");
-  if (maker !== trader) return maker ? "commission" : "introduce";
+  const [action, other] = originActions(roles);
+  if (action !== undefined && other === undefined) return action;
   const field = "--action";
-  if (maker) {
+  if (action !== undefined) {
     const why = `${name} is a manufacturer and more. Give --action commission for its own lots, or introduce for lots from elsewhere.`;
     throw new Problem("ACTION_NEEDED", why, { field });
   }

@@ -1,7 +1,7 @@
 // `ship`: ships lots to a party.
 import { readInputFile } from "../../input/files.ts";
-import { usageProblem } from "../../output/outcome.ts";
-import { readLotNames } from "../../packing-list/read.ts";
+import { Problem, usageProblem } from "../../output/outcome.ts";
+import { readLotNames } from "../../../packing/read.ts";
 import { given } from "../../service/acts.ts";
 import type { AddCommand, Command } from "../../service/command.ts";
 import { uploadFile } from "../../service/documents.ts";
@@ -52,7 +52,7 @@ async function shipLots(
     ...options
   }: DetailOptions & { to: string; file?: string; yes?: boolean; certificate?: string },
 ) {
-  const listed = file === undefined ? [] : readLotNames(await readInputFile(file, "--file"));
+  const listed = file === undefined ? [] : await namesIn(file);
   const wanted = [...names, ...listed];
   if (wanted.length === 0)
     throw usageProblem("BAD_ARGUMENT", "Name the lots to ship, or give a --file of them.", "LOT");
@@ -67,6 +67,13 @@ async function shipLots(
   refuseTooMany(wanted);
   const lots = await findLots(api, wanted);
   return shipTo(command, consignee, lots, { details, yes });
+}
+
+/** The lots that a file names. @throws Problem BAD_QUOTE, NOT_CSV, BAD_ENCODING */
+async function namesIn(file: string): Promise<string[]> {
+  const reading = readLotNames(await readInputFile(file, "--file"));
+  if ("names" in reading) return reading.names;
+  throw new Problem(reading.fault.code, reading.fault.message, { field: "--file" });
 }
 
 function detailsOf(options: DetailOptions): Record<string, string> {

@@ -7,15 +7,15 @@ import {
   hasWildcard,
   isPlaceholder,
   nameDoubtOf,
-} from "../../lists/cells.ts";
-import { cellCountFault, hasStrayQuote, type Row as Cells, STRAY_QUOTE } from "../../lists/csv.ts";
-import { severalIn } from "../../lists/several.ts";
-import { MAX_INTEGER } from "../../protocol/base/limits.ts";
-import { MIXED_COUNTRY } from "../../protocol/event/countries.ts";
-import { Details, type EntryDetails } from "../../protocol/event/details.ts";
-import { LotNumber } from "../../protocol/event/lot.ts";
-import { latestDayAt } from "../../protocol/verify/dates.ts";
-import { foresee } from "../../protocol/verify/foresee.ts";
+} from "../lists/cells.ts";
+import { cellCountFault, hasStrayQuote, type Row as Cells, STRAY_QUOTE } from "../lists/csv.ts";
+import { severalIn } from "../lists/several.ts";
+import { MAX_INTEGER } from "../protocol/base/limits.ts";
+import { MIXED_COUNTRY } from "../protocol/event/countries.ts";
+import { Details, type EntryDetails } from "../protocol/event/details.ts";
+import { LotNumber } from "../protocol/event/lot.ts";
+import { latestDayAt } from "../protocol/verify/dates.ts";
+import { foresee, type Foreseen } from "../protocol/verify/foresee.ts";
 import {
   CODE_COLUMNS,
   type ColumnMeaning,
@@ -52,12 +52,12 @@ export interface ListContext {
   titles: readonly string[];
   /** Unix seconds. */
   now: number;
-  /** The first row of each package so far, by its number in capitals and without blanks. */
-  earlier: Map<string, EarlierRow>;
+  /** What the rules foresee, by the facts: many packages of a list share them. */
+  foreseen: Map<string, Foreseen[]>;
 }
 
 /** A package's row, whatever else is wrong with it. */
-interface EarlierRow {
+export interface NamedRow {
   line: number;
   lotNumber: string;
   values: ReadonlyMap<ColumnMeaning, string>;
@@ -65,17 +65,45 @@ interface EarlierRow {
 
 export interface RowReading {
   row: PackingRow | undefined;
+  /** Undefined where the row names no package. */
+  named: NamedRow | undefined;
   faults: RowFault[];
   doubts: RowFault[];
   notes: RowNote[];
 }
 
-/** Reads a row. There is no lot if it has a fault. */
+/** Reads a row by itself. There is no lot if it has a fault. */
 export function readRow(cells: Cells, context: ListContext): RowReading {
   const reader = new RowReader(cells, context);
   const row = reader.read();
-  const { faults, doubts, notes } = reader;
-  return { row, faults, doubts, notes };
+  const { named, faults, doubts, notes } = reader;
+  return { row, named, faults, doubts, notes };
+}
+
+/**
+ * Compares a row with those above it.
+ * @param earlier the first row of each package so far, by its number in capitals and without blanks
+ */
+export function compareWithEarlier(
+  { named }: RowReading,
+  { layout }: Pick<ListContext, "layout">,
+  earlier: Map<string, NamedRow>,
+): { fault?: RowFault; doubt?: RowFault } {
+  if (!named) return {};
+  const { line, lotNumber, values } = named;
+  const key = lotNumber.toUpperCase().replaceAll(" ", "");
+  const before = earlier.get(key);
+  const at = layout.columns.find(({ meaning }) => meaning === "lotNumber");
+  if (!before) {
+    earlier.set(key, named);
+    return {};
+  }
+  if (before.lotNumber === lotNumber) {
+    const why = `This package is already on line ${before.line}.${mixAdvice(before.values, values)}`;
+    return { fault: faultAt(line, at, "DUPLICATE", why, lotNumber) };
+  }
+  const why = `The package ${before.lotNumber} on line ${before.line} differs in capitals or blanks alone. They would be two lots.`;
+  return { doubt: faultAt(line, at, "CASE_TWIN", why, lotNumber) };
 }
 
 const TOTAL =
@@ -84,6 +112,15 @@ const MIX_DECLARED =
   "To declare the mix, write M behind the date code (2614M), MIXED, or the newest date in date_code_newest.";
 /** Days that no goods can have yet. */
 const PAST_DAYS = ["bagSealDate", "documentDate"] as const;
+/** Texts of which no rule judges a new lot. They differ from package to package. */
+const UNJUDGED: ReadonlySet<string> = new Set([
+  "parentPackageId",
+  "partDescription",
+  "purchaseOrder",
+  "purchaseOrderLine",
+  "customerPartNumber",
+  "supplierReference",
+]);
 /** Several values in one cell are a question here: each row is one part number in one package. */
 const SINGLE: ReadonlySet<ColumnMeaning> = new Set(["mpn", "lotNumber"]);
 
@@ -91,6 +128,7 @@ class RowReader {
   readonly faults: RowFault[] = [];
   readonly doubts: RowFault[] = [];
   readonly notes: RowNote[] = [];
+  named: NamedRow | undefined;
   readonly #row: Cells;
   readonly #context: ListContext;
   readonly #values = new Map<ColumnMeaning, string>();
@@ -115,7 +153,8 @@ class RowReader {
     this.#makerLots();
     const lotNumber = this.#lotNumber();
     const details = this.#details();
-    if (lotNumber !== undefined) this.#compareWithEarlier(lotNumber);
+    if (lotNumber !== undefined)
+      this.named = { line: this.#row.line, lotNumber, values: this.#values };
     if (details) this.#foresee(details);
     if (this.faults.length > 0 || lotNumber === undefined || quantity === undefined || !details)
       return undefined;
@@ -163,6 +202,7 @@ class RowReader {
     if (wrong) this.#report(this.faults, wrong, "CELL_COUNT", wrong.message);
     titles.forEach((title, index) => {
       if (title !== "" || (this.#row.cells[index] ?? "") === "") return;
+      if (this.#context.layout.chosen.has(index)) return;
       const why = "The column has no title, so it is ignored. Name it, or remove it.";
       this.#report(this.doubts, { index }, "AMBIGUOUS_COLUMN", why);
     });
@@ -364,7 +404,7 @@ class RowReader {
   /* WHAT RULES WILL SAY, AND OTHER ROWS */
 
   #foresee(details: EntryDetails): void {
-    const { action, now } = this.#context;
+    const { now } = this.#context;
     for (const name of PAST_DAYS) {
       const day = details[name];
       if (day !== undefined && day > latestDayAt(now))
@@ -380,7 +420,7 @@ class RowReader {
         );
     const turned = dateCodeFormat === "YYWW" && dateCode !== undefined && turnedDate(dateCode, now);
     if (turned) this.#doubt("dateCode", "DOUBTFUL_VALUE", turned);
-    for (const { code, verdict, name, message } of foresee(details, action, now)) {
+    for (const { code, verdict, name, message } of this.#foreseen(details)) {
       const advice = code === "LOTS_MIXED_UNDECLARED" ? ` ${MIX_DECLARED}` : "";
       const why =
         code === "DATE_CODE_IN_FUTURE" ? dateAdvice(String(details[name]), now) : message + advice;
@@ -389,19 +429,15 @@ class RowReader {
     }
   }
 
-  #compareWithEarlier(lotNumber: string): void {
-    const { earlier } = this.#context;
-    const key = lotNumber.toUpperCase().replaceAll(" ", "");
-    const before = earlier.get(key);
-    if (!before) {
-      earlier.set(key, { line: this.#row.line, lotNumber, values: this.#values });
-    } else if (before.lotNumber === lotNumber) {
-      const why = `This package is already on line ${before.line}.${mixAdvice(before.values, this.#values)}`;
-      this.#refuse("lotNumber", "DUPLICATE", why);
-    } else {
-      const why = `The package ${before.lotNumber} on line ${before.line} differs in capitals or blanks alone. They would be two lots.`;
-      this.#doubt("lotNumber", "CASE_TWIN", why);
-    }
+  #foreseen(details: EntryDetails): Foreseen[] {
+    const { action, now, foreseen } = this.#context;
+    const facts = Object.entries(details).filter(([name]) => !UNJUDGED.has(name));
+    const key = JSON.stringify(facts);
+    const known = foreseen.get(key);
+    if (known) return known;
+    const findings = foresee(Object.fromEntries(facts), action, now);
+    foreseen.set(key, findings);
+    return findings;
   }
 }
 

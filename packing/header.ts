@@ -1,6 +1,6 @@
 // Reads the header of a packing list: which column holds what, and which of them change what the quantity says.
-import type { Row as Cells } from "../../lists/csv.ts";
-import type { DateCodeFormat } from "../../protocol/event/detail-fields.ts";
+import type { Row as Cells } from "../lists/csv.ts";
+import type { DateCodeFormat } from "../protocol/event/detail-fields.ts";
 import {
   columnFits,
   columnName,
@@ -39,22 +39,39 @@ export interface Layout {
   /** Quantities that have to be the same as the quantity, because it is not clear which of them is the package's. */
   quantitiesToCompare: At[];
   ignored: string[];
+  /** Columns of which a person said what they hold. */
+  chosen: ReadonlySet<number>;
   faults: RowFault[];
   doubts: RowFault[];
   notes: RowNote[];
 }
 
+/** What a person said that a column holds, by its index. */
+export type Choices = ReadonlyMap<number, ColumnMeaning | "ignore">;
+
 type Titled = { title: string; index: number; reading: Title };
 
-/** Reads a header. A list without the required columns has a fault for each. */
-export function readHeader({ line, cells }: Cells, action: OriginAction): Layout {
-  const titled = cells.map((title, index): Titled => ({ title, index, reading: readTitle(title) }));
+/**
+ * Reads a header. A list without the required columns has a fault for each.
+ * @param choices what a person said of columns, whatever their titles are
+ */
+export function readHeader(
+  { line, cells }: Cells,
+  action: OriginAction,
+  choices: Choices = new Map(),
+): Layout {
+  const titled = cells.map((title, index): Titled => ({
+    title,
+    index,
+    reading: chosenReading(title, choices.get(index)) ?? readTitle(title),
+  }));
   const layout: Layout = {
     columns: [],
     unit: undefined,
     packages: undefined,
     quantitiesToCompare: [],
     ignored: [],
+    chosen: new Set(choices.keys()),
     faults: [],
     doubts: [],
     notes: [],
@@ -73,6 +90,16 @@ export function readHeader({ line, cells }: Cells, action: OriginAction): Layout
     layout.faults.push({ ...faultAt(line, undefined, "MISSING_COLUMN", why), field: name });
   }
   return layout;
+}
+
+/** The title as a person said it is meant. Its own reading stays where it says the same and more, such as a format. */
+function chosenReading(title: string, choice: ColumnMeaning | "ignore" | undefined) {
+  if (choice === undefined) return undefined;
+  if (choice === "ignore") return { kind: "unknown" } as const;
+  const own = readTitle(title);
+  return own.kind === "column" && own.meaning === choice
+    ? own
+    : ({ kind: "column", meaning: choice } as const);
 }
 
 function placeColumn(

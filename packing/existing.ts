@@ -1,17 +1,29 @@
 // Compares the rows of a packing list with the lots that the service knows: those of an earlier run must have the same facts.
 import pMap from "p-map";
-import { EventView, type PlainDetails } from "../../api/events.ts";
-import { LotTwins, LotView, LotWithDetails } from "../../api/lots.ts";
-import { MAX_ENTRIES } from "../../protocol/base/limits.ts";
-import type { EntryDetails } from "../../protocol/event/details.ts";
-import { lotId } from "../../protocol/event/lot.ts";
-import { Problem } from "../output/outcome.ts";
-import { countOf, short, type Terminal } from "../output/terminal.ts";
-import type { Api } from "../service/api.ts";
-import { REQUESTS_AT_ONCE } from "../service/lots.ts";
+import type { EventView, PlainDetails } from "../api/events.ts";
+import type { LotTwin } from "../api/lots.ts";
+import { MAX_ENTRIES } from "../protocol/base/limits.ts";
+import type { EntryDetails } from "../protocol/event/details.ts";
+import { lotId } from "../protocol/event/lot.ts";
 import { columnName } from "./columns.ts";
 import type { OriginAction, PackingList, PackingRow, RowFault } from "./list.ts";
 
+/** What is asked of the service about lots that may be registered. */
+export interface KnownLots {
+  /** The event that made a lot; undefined where the caller sees no such lot. */
+  originOf(lot: string): Promise<string | undefined>;
+  event(hash: string): Promise<EventView>;
+  /** All lots that the caller sees, page by page. */
+  pages(): AsyncIterable<readonly { lot: string }[]>;
+  /** Registered numbers that are almost those asked for. */
+  twins(lotNumbers: readonly string[]): Promise<readonly LotTwin[]>;
+}
+
+/** Is told how many of the rows are compared. */
+type OnProgress = (done: number, total: number) => void;
+
+/** Requests that are under way at the same time. */
+const REQUESTS_AT_ONCE = 8;
 /** For up to this many rows, lots are looked up one by one. For more, the caller's lots are listed first. */
 const LOOK_UP_ROWS = 200;
 /** Listing stops after one page for this many rows: beyond that, looking up is faster. */
@@ -22,12 +34,6 @@ export interface PlannedRow extends PackingRow {
   lot: string;
   /** An earlier run registered it, with the same facts. */
   known: boolean;
-}
-
-/** The refusal of a list with faults. */
-export function refuseList(file: string, faults: readonly RowFault[]): Problem {
-  const why = `The file ${file} has ${countOf(faults.length, "fault")}. Nothing was registered.`;
-  return new Problem("BAD_ROWS", why, { field: "FILE", faults });
 }
 
 /** A lot as the event that made it describes it. */
@@ -42,27 +48,25 @@ export interface Wanted {
   party: string;
   action: OriginAction;
   list: PackingList;
-  file: string;
 }
 
-/** @throws Problem BAD_ROWS where a lot is registered with other facts */
+/** Which rows are registered already, and a fault for each fact that was registered otherwise. */
 export async function compareWithService(
-  api: Api,
+  service: KnownLots,
   wanted: Wanted,
-  terminal: Terminal,
-): Promise<PlannedRow[]> {
+  onProgress: OnProgress,
+): Promise<{ rows: PlannedRow[]; faults: RowFault[] }> {
   const rows = wanted.list.rows.map((row) => ({ ...row, lot: lotId(wanted.party, row.lotNumber) }));
   const facts = await readFacts(
-    api,
+    service,
     rows.map(({ lot }) => lot),
-    terminal,
+    onProgress,
   );
   const faults = rows.flatMap((row) => {
     const existing = facts.get(row.lot);
     return existing ? differences(row, existing, wanted) : [];
   });
-  if (faults.length > 0) throw refuseList(wanted.file, faults);
-  return rows.map((row) => ({ ...row, known: facts.has(row.lot) }));
+  return { rows: rows.map((row) => ({ ...row, known: facts.has(row.lot) })), faults };
 }
 
 /**
@@ -70,7 +74,7 @@ export async function compareWithService(
  * @returns a doubt for each
  */
 export async function twinDoubts(
-  api: Api,
+  service: Pick<KnownLots, "twins">,
   rows: readonly PlannedRow[],
   { columnOf }: PackingList,
 ): Promise<RowFault[]> {
@@ -78,7 +82,7 @@ export async function twinDoubts(
   for (let i = 0; i < rows.length; i += MAX_ENTRIES) {
     const some = rows.slice(i, i + MAX_ENTRIES);
     const lotNumbers = some.map(({ lotNumber }) => lotNumber);
-    const { items } = await api.post("/v1/lots/twins", LotTwins, { lotNumbers });
+    const items = await service.twins(lotNumbers);
     const twins = new Map(items.map(({ lotNumber, registered }) => [lotNumber, registered]));
     for (const { line, lotNumber } of some) {
       const registered = twins.get(lotNumber);
@@ -111,7 +115,7 @@ function differences(
     column,
     field,
     code: "LOT_DIFFERS",
-    message: `${row.lotNumber} is registered with ${valueText(there)} (event ${short(existing.event)}).`,
+    message: `${row.lotNumber} is registered with ${valueText(there)} (event ${existing.event.slice(0, EVENT_CHARS)}…).`,
     ...(here !== undefined && { value: String(here) }),
   });
   const here: Record<string, unknown> = { quantity: row.quantity, ...row.details };
@@ -132,31 +136,34 @@ function differences(
   ];
 }
 
+/** Characters of an event's hash: enough to find it. */
+const EVENT_CHARS = 14;
+
 const valueText = (value: unknown) =>
   value === undefined ? "nothing here" : JSON.stringify(value);
 
 /** What the service knows of these lots. An event describes all the lots it made, so one request answers for many. */
 async function readFacts(
-  api: Api,
+  service: KnownLots,
   lots: readonly string[],
-  terminal: Terminal,
+  onProgress: OnProgress,
 ): Promise<Map<string, Facts>> {
   const facts = new Map<string, Facts>();
   const listed =
     lots.length > LOOK_UP_ROWS
-      ? await listLots(api, Math.ceil(lots.length / ROWS_PER_PAGE))
+      ? await listLots(service, Math.ceil(lots.length / ROWS_PER_PAGE))
       : undefined;
   const open = new Set(listed ? lots.filter((lot) => listed.has(lot)) : lots);
   const lookUp = async (lot: string) => {
     if (!open.has(lot)) return;
-    const event = await originOf(api, lot);
+    const event = await service.originOf(lot);
     if (event !== undefined)
-      for (const [made, its] of await factsOf(api, event)) {
+      for (const [made, its] of factsOf(await service.event(event), event)) {
         open.delete(made);
         facts.set(made, its);
       }
     open.delete(lot);
-    terminal.progress("comparing", lots.length - open.size, lots.length);
+    onProgress(lots.length - open.size, lots.length);
   };
   // First one lot per event's size: after a complete run, their events answer for all the others.
   const firsts = lots.filter((_, i) => i % MAX_ENTRIES === 0);
@@ -165,27 +172,17 @@ async function readFacts(
 }
 
 /** The ids of all lots that the caller sees; undefined where that takes too many pages. */
-async function listLots(api: Api, maxPages: number): Promise<Set<string> | undefined> {
+async function listLots(service: KnownLots, maxPages: number): Promise<Set<string> | undefined> {
   const lots = new Set<string>();
   let pages = 0;
-  for await (const items of api.pages("/v1/lots", LotView)) {
+  for await (const items of service.pages()) {
     for (const { lot } of items) lots.add(lot);
     if (++pages >= maxPages) return undefined;
   }
   return lots;
 }
 
-async function originOf(api: Api, lot: string): Promise<string | undefined> {
-  try {
-    return (await api.get(`/v1/lots/${lot}`, LotWithDetails)).origin?.event;
-  } catch (error) {
-    if (error instanceof Problem && error.status === 404) return undefined;
-    throw error;
-  }
-}
-
-async function factsOf(api: Api, event: string): Promise<Map<string, Facts>> {
-  const { action, entries, details } = await api.get(`/v1/events/${event}`, EventView);
+function factsOf({ action, entries, details }: EventView, event: string): Map<string, Facts> {
   const made = entries.filter(({ isNew }) => isNew);
   return new Map(
     made.map(({ lot, quantity, details: own }) => [

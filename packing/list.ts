@@ -1,7 +1,8 @@
 // Defines a packing list as it was read: its rows, what is wrong with them, and how they were understood.
-import type { EntryDetails } from "../../protocol/event/details.ts";
-import type { FindingCode } from "../../protocol/verdict/findings.ts";
-import type { CellCode } from "../../lists/cells.ts";
+import type { RoleName } from "../protocol/event/roles.ts";
+import type { EntryDetails } from "../protocol/event/details.ts";
+import type { FindingCode } from "../protocol/verdict/findings.ts";
+import type { CellCode } from "../lists/cells.ts";
 import type { ColumnMeaning } from "./columns.ts";
 
 export type OriginAction = "commission" | "introduce";
@@ -99,3 +100,13 @@ export function faultAt(
 
 export const byPlace = (a: Place, b: Place): number =>
   a.line - b.line || (a.column ?? 0) - (b.column ?? 0);
+
+/** A manufacturer commissions its own lots; others introduce lots from elsewhere. A party that is both has to choose. */
+export function originActions(roles: readonly RoleName[]): OriginAction[] {
+  const isMaker = roles.includes("manufacturer");
+  const isTrader = roles.includes("distributor") || roles.includes("assembler");
+  return [
+    ...(isMaker ? (["commission"] as const) : []),
+    ...(isTrader ? (["introduce"] as const) : []),
+  ];
+}

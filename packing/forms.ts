@@ -1,16 +1,16 @@
 // Reads a cell in the form of its field, and says in words what form a field needs.
 import { z } from "zod";
-import { MIXED_COUNTRY, readCountry } from "../../protocol/event/countries.ts";
+import { MIXED_COUNTRY, readCountry } from "../protocol/event/countries.ts";
 import {
   DATE_CODE_FORMATS,
   type DateCodeFormat,
   DETAIL_FIELDS,
   type DetailName,
-} from "../../protocol/event/detail-fields.ts";
-import { readDateCode } from "../../protocol/label/dates.ts";
-import { KINDS } from "../../protocol/label/kinds.ts";
-import { latestDayAt } from "../../protocol/verify/dates.ts";
-import { DAY_MS } from "../../protocol/base/time.ts";
+} from "../protocol/event/detail-fields.ts";
+import { readDateCode } from "../protocol/label/dates.ts";
+import { KINDS } from "../protocol/label/kinds.ts";
+import { latestDayAt } from "../protocol/verify/dates.ts";
+import { DAY_MS } from "../protocol/base/time.ts";
 import type { ColumnMeaning } from "./columns.ts";
 
 interface Schema {
@@ -20,7 +20,15 @@ interface Schema {
   minimum?: number;
   maximum?: number;
 }
-const schemaOf = (name: DetailName) => z.toJSONSchema(DETAIL_FIELDS[name].type) as Schema;
+const schemas = new Map<DetailName, Schema>();
+/** The schema of a field. Each is made once: a long list asks for every cell. */
+function schemaOf(name: DetailName): Schema {
+  const known = schemas.get(name);
+  if (known) return known;
+  const schema = z.toJSONSchema(DETAIL_FIELDS[name].type) as Schema;
+  schemas.set(name, schema);
+  return schema;
+}
 
 const COUNTRIES: ReadonlySet<ColumnMeaning> = new Set([
   "countryOfOrigin",

@@ -5,7 +5,7 @@ import {
   DETAIL_FIELDS,
   ENTRY_NAMES,
   type EntryName,
-} from "../../protocol/event/detail-fields.ts";
+} from "../protocol/event/detail-fields.ts";
 
 /** What a column holds: a field of the lot's details, its pieces, or the number of its package, which is the lot number. */
 export type ColumnMeaning = EntryName | "quantity";
