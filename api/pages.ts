@@ -1,7 +1,7 @@
 // Lists the addresses of the service's pages. The server answers a browser there with 200, and elsewhere with 404; the pages
 // have a view for each.
 
-/** Where the pages are: `:lot` stands for one segment. */
+/** Where the pages are: `:lot` and `:shipment` stand for one segment. */
 export const PAGES = {
   home: "/",
   choose: "/choose",
@@ -9,6 +9,11 @@ export const PAGES = {
   inspect: "/inspect",
   lots: "/lots",
   lot: "/lots/:lot",
+  ship: "/ship",
+  shipNew: "/ship/new",
+  shipFile: "/ship/file",
+  split: "/ship/split",
+  shipment: "/ship/:shipment",
   sessions: "/sessions",
 } as const;
 export type PageName = keyof typeof PAGES;

@@ -13,6 +13,11 @@ const Inspect = lazy(() => import("./pages/Inspect.tsx"));
 const Lots = lazy(() => import("./pages/Lots.tsx"));
 const Lot = lazy(() => import("./pages/Lot.tsx"));
 const Overview = lazy(() => import("./pages/Overview.tsx"));
+const Ship = lazy(() => import("./pages/Ship.tsx"));
+const ShipNew = lazy(() => import("./pages/ShipNew.tsx"));
+const ShipFile = lazy(() => import("./pages/ShipFile.tsx"));
+const Split = lazy(() => import("./pages/Split.tsx"));
+const Shipment = lazy(() => import("./pages/Shipment.tsx"));
 const Sessions = lazy(() => import("./pages/Sessions.tsx"));
 const NotFound = lazy(() => import("./pages/NotFound.tsx"));
 
@@ -56,6 +61,13 @@ function Signed({ session }: { session: SessionView }) {
       <Route path={PAGES.lots}>{within(<Lots session={session} />)}</Route>
       <Route path={PAGES.lot}>
         {({ lot }) => within(<Lot key={lot} name={decodeURIComponent(lot)} session={session} />)}
+      </Route>
+      <Route path={PAGES.ship}>{within(<Ship session={session} />)}</Route>
+      <Route path={PAGES.shipNew}>{within(<ShipNew session={session} />)}</Route>
+      <Route path={PAGES.shipFile}>{within(<ShipFile session={session} />)}</Route>
+      <Route path={PAGES.split}>{within(<Split session={session} />)}</Route>
+      <Route path={PAGES.shipment}>
+        {({ shipment }) => within(<Shipment key={shipment} hash={shipment} session={session} />)}
       </Route>
       <Route path={PAGES.sessions}>{within(<Sessions session={session} />)}</Route>
       <Route>{within(<NotFound />)}</Route>

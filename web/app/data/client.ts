@@ -66,9 +66,11 @@ export async function ask<T>(method: string, path: string, options?: Options): P
   return (response.status === 204 ? undefined : await response.json()) as T;
 }
 
-/** Gets a file. */
-export async function fetchFile(path: string): Promise<Blob> {
-  return (await send("GET", path)).blob();
+/** Gets a file. @param body of a request that describes it; without one it is at the path */
+export async function fetchFile(path: string, body?: unknown): Promise<Blob> {
+  const response =
+    body === undefined ? await send("GET", path) : await send("POST", path, { body });
+  return response.blob();
 }
 
 /** Opens a stream of server-sent events. */

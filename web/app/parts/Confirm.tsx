@@ -7,7 +7,8 @@ interface Props {
   /** What the signature will say. */
   sentence: string;
   button: string;
-  needsReason: boolean;
+  /** Whether a reason must be given, may be, or is not asked for. */
+  needsReason: boolean | "never";
   isBusy: boolean;
   /** Why the last try failed. */
   failure?: ReactNode;
@@ -26,7 +27,7 @@ export function Confirm(props: Props) {
     element.showModal();
     return () => element.close();
   }, []);
-  const isReady = !needsReason || reason.trim() !== "";
+  const isReady = needsReason !== true || reason.trim() !== "";
   return (
     <dialog ref={dialog} className="confirm" aria-labelledby={titleId} onCancel={onClose}>
       <form
@@ -37,15 +38,17 @@ export function Confirm(props: Props) {
       >
         <h2 id={titleId}>{title}</h2>
         <p>{sentence}</p>
-        <Textarea
-          label={needsReason ? "Reason" : "Reason (optional)"}
-          description="Every party that may see the lot's trail reads it."
-          required={needsReason}
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-          maxLength={500}
-          rows={2}
-        />
+        {needsReason !== "never" && (
+          <Textarea
+            label={needsReason ? "Reason" : "Reason (optional)"}
+            description="Every party that may see the lot's trail reads it."
+            required={needsReason}
+            value={reason}
+            onChange={(event) => setReason(event.currentTarget.value)}
+            maxLength={500}
+            rows={2}
+          />
+        )}
         {failure}
         <div className="buttons">
           <Button type="submit" loading={isBusy} disabled={!isReady}>

@@ -5,6 +5,8 @@ interface Props {
   label: string;
   placeholder: string;
   isBusy: boolean;
+  /** What the button beside the field does. Default: Check. */
+  button?: string;
   onScan(text: string): void;
 }
 
@@ -16,7 +18,7 @@ const SEPARATORS: Readonly<Record<string, string>> = {
   d: "\u0004",
 };
 
-export function ScanField({ label, placeholder, isBusy, onScan }: Props) {
+export function ScanField({ label, placeholder, isBusy, button = "Check", onScan }: Props) {
   const field = useRef<HTMLInputElement>(null);
   const [text, setText] = useState("");
   useFocusKept(field);
@@ -54,7 +56,7 @@ export function ScanField({ label, placeholder, isBusy, onScan }: Props) {
           aria-busy={isBusy}
         />
         <button type="submit" className="scan-go">
-          Check
+          {button}
         </button>
       </div>
     </form>

@@ -13,6 +13,11 @@ export const NAVIGATION = [
     icon: "M4 8V5h3M20 8V5h-3M4 16v3h3M20 16v3h-3M8 8v8M11 8v8M13.5 8v8M16 8v8",
   },
   {
+    to: PAGES.ship,
+    name: "Ship",
+    icon: "M3 7h11v9H3zM14 10h4l3 3v3h-7zM7 16a2 2 0 1 0 0 4a2 2 0 0 0 0-4zM17 16a2 2 0 1 0 0 4a2 2 0 0 0 0-4z",
+  },
+  {
     to: PAGES.lots,
     name: "Lots",
     icon: "M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18zM12 9.5a2.5 2.5 0 1 0 0 5a2.5 2.5 0 0 0 0-5z",
