@@ -82,6 +82,8 @@ const FIELD_WORDS: Readonly<Record<string, string>> = {
   mpn: "Part",
   makerLot: "Maker's lot",
   packageId: "Package id",
+  asnNumber: "Ship notice (ASN)",
+  grossWeightGrams: "Gross weight in grams",
   msl: "Moisture level",
   eccn: "ECCN",
   hts: "HTS",

@@ -1,8 +1,17 @@
 // Holds every page against the rules of accessibility that axe knows, and against a phone's width, in both themes.
 import { expect } from "chai";
 import { PAGES } from "../../../api/pages.ts";
-import { describePages } from "../../support/page-suite.ts";
+import { describePages, type Pages } from "../../support/page-suite.ts";
 import { faultsOf, surplusWidth } from "../../support/pages.ts";
+
+/** A shipment that is on its way to Dravatronik. */
+async function incomingShipment({ sample }: Pages): Promise<string> {
+  const path = "/v1/shipments?direction=incoming&state=open";
+  const { items } = await sample.expecting<{ items: { shipment: string }[] }>(200, "GET", path, {
+    key: sample.key("dravatronik"),
+  });
+  return items[0]!.shipment;
+}
 
 describePages("every page", (pages) => {
   for (const colorScheme of ["light", "dark"] as const)
@@ -20,6 +29,11 @@ describePages("every page", (pages) => {
         [PAGES.lots, ".list tbody tr"],
         [`${PAGES.inspect}?scan=LK-42474`, ".custody li"],
         [`/lots/${pages.sample.lot("larkhill/LK-42474")}`, ".custody li"],
+        [`${PAGES.ship}?state=all&direction=incoming`, ".list tbody tr"],
+        [`/ship/${await incomingShipment(pages)}`, ".lines tbody tr"],
+        [PAGES.shipNew, ".picked, .list tbody tr"],
+        [PAGES.shipFile, ".drop"],
+        [PAGES.split, "#scan"],
         [PAGES.sessions, ".list tbody tr"],
         [PAGES.choose, "h1"],
         ["/no/such/page", ".empty"],

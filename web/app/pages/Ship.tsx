@@ -37,7 +37,7 @@ export default function Ship({ session }: { session: SessionView }) {
         <h1>Ship</h1>
         {canAct && (
           <div className="buttons">
-            <Button component={Link} href={PAGES.shipNew}>
+            <Button component={Link} href={PAGES.shipNew} variant="filled">
               Ship lots
             </Button>
             <Button component={Link} href={PAGES.shipFile} variant="default">
@@ -89,7 +89,7 @@ function DraftLine({ session }: { session: SessionView }) {
         <strong>A draft waits: {count(draft.lots.length, "lot")} picked, not shipped yet.</strong>
       </p>
       <div className="buttons">
-        <Button component={Link} href={PAGES.shipNew} size="sm">
+        <Button component={Link} href={PAGES.shipNew} size="sm" variant="filled">
           Go on with it
         </Button>
         <Button variant="default" size="sm" onClick={clear}>

@@ -177,7 +177,10 @@ function sentenceOf({ action, missing, rows }: Plan, us: string): string {
   const known = rows.length - missing.length;
   const how =
     action === "commission" ? "that it made" : "that it got from elsewhere, and introduces,";
-  const rest = known > 0 ? ` ${count(known, "lot")} of the list are registered already.` : "";
+  const rest =
+    known > 0
+      ? ` ${count(known, "lot")} of the list ${known === 1 ? "is" : "are"} registered already.`
+      : "";
   return `${us} signs ${how} ${count(missing.length, "lot")}, ${count(total, "piece")}, with the facts of the list. ${us} holds them from then on.${rest} This cannot be undone.`;
 }
 
