@@ -40,7 +40,7 @@ export const OperationView = z
       }),
       with: z.string().nullable().meta({
         description:
-          "An API key's id, a wallet's key, or a company account's address. Null where it is of another party than the reader's.",
+          "An API key's label or id, a wallet's key, or a company account's address. Null where it is of another party than the reader's.",
       }),
     }),
   })

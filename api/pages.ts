@@ -14,7 +14,8 @@ export const PAGES = {
   shipFile: "/ship/file",
   split: "/ship/split",
   shipment: "/ship/:shipment",
-  sessions: "/sessions",
+  admin: "/admin",
+  adminSection: "/admin/:section",
 } as const;
 export type PageName = keyof typeof PAGES;
 

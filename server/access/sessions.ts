@@ -61,7 +61,7 @@ export async function beginSession(
     if (!rights)
       throw new Refusal("UNAUTHENTICATED", 401, "The right to sign in ended just now. Try again.");
     const caller = callerBy(session, rights);
-    await recorderOf({ clock }, caller)(tx, "session.begin", id);
+    await recorderOf({ clock }, caller)(tx, "session.begin", wayOf(session));
     const surplus = await tx.session.findMany({
       where: { ...besides(by), endedAt: null },
       orderBy: [{ seenAt: "desc" }, { madeAt: "desc" }, { id: "asc" }],
@@ -74,6 +74,10 @@ export async function beginSession(
   });
   return { id, text, caller };
 }
+
+/** With what somebody signed in, in words. */
+const wayOf = ({ apiKey, wallet, fromStart }: Session) =>
+  fromStart ? "link of a start" : apiKey ? "API key" : wallet ? "wallet" : "company account";
 
 type Rights = Pick<Caller, "party" | "scope">;
 

@@ -22,13 +22,15 @@ interface Options {
   isPhone?: boolean;
   /** Statuses of answers that this test brings about: a browser writes them into its console. */
   expected?: readonly number[];
+  /** Origins of others to which this test leads the browser. */
+  others?: readonly string[];
 }
 
 /** A page in a fresh context: no cookie, no storage. */
 export async function openPage(
   browser: Browser,
   url: string,
-  { colorScheme = "light", isPhone = false, expected = [] }: Options = {},
+  { colorScheme = "light", isPhone = false, expected = [], others = [] }: Options = {},
 ): Promise<OpenPage> {
   const context: BrowserContext = await browser.newContext({
     colorScheme,
@@ -55,7 +57,9 @@ export async function openPage(
     page,
     async close() {
       expect(complaints).to.deep.equal([]);
-      for (const request of requests) checkRequest(request, url);
+      const isOurs = (request: string) =>
+        !others.some((origin) => request.split(" ")[1]!.startsWith(`${origin}/`));
+      for (const request of requests.filter(isOurs)) checkRequest(request, url);
       await context.close();
     },
   };

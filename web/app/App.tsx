@@ -18,7 +18,7 @@ const ShipNew = lazy(() => import("./pages/ShipNew.tsx"));
 const ShipFile = lazy(() => import("./pages/ShipFile.tsx"));
 const Split = lazy(() => import("./pages/Split.tsx"));
 const Shipment = lazy(() => import("./pages/Shipment.tsx"));
-const Sessions = lazy(() => import("./pages/Sessions.tsx"));
+const Admin = lazy(() => import("./pages/Admin.tsx"));
 const NotFound = lazy(() => import("./pages/NotFound.tsx"));
 
 export function App() {
@@ -69,7 +69,10 @@ function Signed({ session }: { session: SessionView }) {
       <Route path={PAGES.shipment}>
         {({ shipment }) => within(<Shipment key={shipment} hash={shipment} session={session} />)}
       </Route>
-      <Route path={PAGES.sessions}>{within(<Sessions session={session} />)}</Route>
+      <Route path={PAGES.admin}>{within(<Admin session={session} />)}</Route>
+      <Route path={PAGES.adminSection}>
+        {({ section }) => within(<Admin session={session} section={section} />)}
+      </Route>
       <Route>{within(<NotFound />)}</Route>
     </Switch>
   );

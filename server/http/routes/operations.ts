@@ -32,6 +32,10 @@ export const operations = [
         prisma,
         items.flatMap(({ party, byParty }) => [party ?? [], byParty ?? []].flat()),
       );
+      const apiKeys = await prisma.apiKey.findMany({
+        where: { id: { in: items.map(({ by }) => by) } },
+      });
+      const labels = new Map(apiKeys.map(({ id, label }) => [id, label || id]));
       const named = (party: string | null) => (party === null ? null : nameOf(party));
       const views = items.map(({ at, act, about, party, byParty, by }) => ({
         at: Number(at),
@@ -40,7 +44,7 @@ export const operations = [
         party: named(party),
         by: {
           party: named(byParty),
-          with: caller.party === null || byParty === caller.party ? by : null,
+          with: caller.party === null || byParty === caller.party ? (labels.get(by) ?? by) : null,
         },
       }));
       return { status: 200, body: { items: views, next } };

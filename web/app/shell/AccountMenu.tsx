@@ -30,7 +30,9 @@ export function AccountMenu({ session }: { session: SessionView }) {
           <Menu.Item onClick={() => navigate(PAGES.choose)}>Look as somebody else</Menu.Item>
         )}
         {rightsOf(session).canAdminister && (
-          <Menu.Item onClick={() => navigate(PAGES.sessions)}>Signed-in browsers</Menu.Item>
+          <Menu.Item onClick={() => navigate(PAGES.adminSection.replace(":section", "sessions"))}>
+            Signed-in browsers
+          </Menu.Item>
         )}
         <Menu.Divider />
         {(["auto", "light", "dark"] as const).map((scheme) => (

@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 import { Link, useLocation } from "wouter";
 import { PAGES } from "../../../api/pages.ts";
-import type { SessionView } from "../data/session.ts";
+import { rightsOf, type SessionView } from "../data/session.ts";
 import { Brand } from "../parts/Brand.tsx";
 import { AccountMenu } from "./AccountMenu.tsx";
 import { FindField } from "./FindField.tsx";
@@ -21,7 +21,9 @@ export function Shell({ session, children }: { session: SessionView; children: R
           <Brand />
         </Link>
         <ul>
-          {NAVIGATION.map(({ to, name, icon }) => (
+          {NAVIGATION.filter(
+            ({ forAdministrators }) => !forAdministrators || rightsOf(session).canAdminister,
+          ).map(({ to, name, icon }) => (
             <li key={to}>
               <Link
                 href={to}

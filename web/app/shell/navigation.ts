@@ -1,7 +1,15 @@
 // Lists the pages that the rail and the bottom bar lead to.
 import { PAGES } from "../../../api/pages.ts";
 
-export const NAVIGATION = [
+interface Item {
+  to: string;
+  name: string;
+  icon: string;
+  /** Shown to those alone who may administer. */
+  forAdministrators?: true;
+}
+
+export const NAVIGATION: readonly Item[] = [
   {
     to: PAGES.overview,
     name: "Overview",
@@ -22,4 +30,10 @@ export const NAVIGATION = [
     name: "Lots",
     icon: "M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18zM12 9.5a2.5 2.5 0 1 0 0 5a2.5 2.5 0 0 0 0-5z",
   },
-] as const;
+  {
+    to: PAGES.admin,
+    name: "Admin",
+    icon: "M4 7h9M17 7h3M4 17h3M11 17h9M15 4.5v5M9 14.5v5",
+    forAdministrators: true,
+  },
+];
