@@ -146,7 +146,7 @@ function Steps({ session, actions }: StepsProps) {
       )}
       {read && isHeaderRight && (
         <section className={isRegistered ? "next" : "card next"} aria-label="Register">
-          {!isRegistered && <p className="sum">{sumOf(read)}</p>}
+          {!isRegistered && <p className="sum">{sumOf(read, file.rows.length)}</p>}
           <Register
             list={read}
             party={{ address: session.caller.party!.address, name: session.caller.party!.name }}
@@ -172,10 +172,11 @@ function headline(faults: number, doubts: number, acceptsDoubts: boolean): strin
   return "✓ Every row can be registered";
 }
 
-function sumOf({ rows }: ReadList): string {
+/** @param all the rows of the file */
+function sumOf({ rows }: ReadList, all: number): string {
   const parts = new Set(rows.map(({ details }) => details.mpn)).size;
   const total = rows.reduce((sum, { quantity }) => sum + quantity, 0);
-  return `${count(rows.length, "lot")}, ${count(total, "piece")}, ${count(parts, "part")}`;
+  return `${count(rows.length, "lot")}, ${count(total, "piece")}, ${count(parts, "part")}${all > rows.length ? `; ${pieces(all - rows.length)} more need your look` : ""}`;
 }
 
 interface SettingsProps {

@@ -55,7 +55,7 @@ export function FaultyRows({ file, list, faults, doubts, onMend, onLeaveOut }: P
             <Button
               variant="default"
               size="sm"
-              aria-label={`Leave line ${line} out`}
+              aria-label={`Leave out line ${line}`}
               onClick={() => onLeaveOut(new Set([line]))}
             >
               Leave out

@@ -1,5 +1,5 @@
 // Shows how the columns of a file are read: theirs, ours, and the first values. Each can be changed, and is remembered.
-import type { ColumnMeaning } from "../../../packing/columns.ts";
+import { type ColumnMeaning, columnName, REQUIRED_COLUMNS } from "../../../packing/columns.ts";
 import type { OriginAction, RowFault } from "../../../packing/list.ts";
 import type { ReadList } from "../../../packing/read.ts";
 import { count } from "../../verify/words.ts";
@@ -45,11 +45,7 @@ export function Mapping({ file, list, action, onChoose }: Props) {
               <tr key={index}>
                 <th scope="row">{name}</th>
                 <td data-title="First values" className="soft">
-                  {file.rows
-                    .slice(0, FIRST_VALUES)
-                    .map((row) => row.cells[index] ?? "")
-                    .filter((value) => value !== "")
-                    .join(" · ") || "empty"}
+                  {firstValues(file, index).join(" · ") || "empty"}
                 </td>
                 <td data-title="Read as">
                   <select
@@ -78,15 +74,29 @@ export function Mapping({ file, list, action, onChoose }: Props) {
 const optionsWith = (choices: ColumnMeaning[], meaning: ColumnMeaning | undefined) =>
   meaning === undefined || choices.includes(meaning) ? choices : [...choices, meaning];
 
+/** Rows among which the first values are looked for. */
+const LOOKED_AT = 50;
+
+const firstValues = ({ rows }: OpenFile, index: number): string[] => {
+  const values = rows.slice(0, LOOKED_AT).map((row) => row.cells[index] ?? "");
+  return [...new Set(values.filter((value) => value !== ""))].slice(0, FIRST_VALUES);
+};
+
+/** What to do about a fault of the header: here, a column is chosen and not renamed. */
+function adviceOn({ code, field, message }: RowFault): string {
+  const meaning = REQUIRED_COLUMNS.find((each) => columnName(each) === field);
+  return code === "MISSING_COLUMN" && meaning
+    ? `No column is read as “${columnLabel(meaning)}”. Choose below which one it is.`
+    : `${field === undefined ? "" : `${field}: `}${message}`;
+}
+
 function Messages({ faults }: { faults: readonly RowFault[] }) {
   if (faults.length === 0) return null;
   return (
     <div className="notice tone-FAIL" role="alert">
       <ul className="plain">
-        {faults.map(({ message, field }, i) => (
-          <li key={i}>
-            ✕ <strong>{field}</strong> {message}
-          </li>
+        {faults.map((fault, i) => (
+          <li key={i}>✕ {adviceOn(fault)}</li>
         ))}
       </ul>
     </div>
