@@ -42,6 +42,10 @@ export const LotWithDetails = z
     settled: settlementShape.settled,
     reason: settlementShape.reason,
     logged: LoggedView,
+    seenTo: Hash.nullable().meta({
+      description:
+        "The event up to which the caller sees the lot, because it handed the lot on: everything here is as it was then. Null where the caller sees the newest event.",
+    }),
   })
   .meta({ id: "LotWithDetails" });
 export type LotWithDetails = z.infer<typeof LotWithDetails>;

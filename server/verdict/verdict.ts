@@ -58,7 +58,7 @@ export async function verdictOf(ctx: Context, lot: string, ask?: Ask): Promise<V
       });
     const trust = { ...trustOf(ctx, policy), ...(at !== undefined && { at }) };
     if (!readings) return emptyVerdict(trust, { label, expected }, lot, [tooLong()]);
-    const { trail, events, altered, newest, logs } = readings;
+    const { trail, events, altered, newest, logs, closed } = readings;
     const gathered = ask
       ? await gatherFacts(ctx, lot, trail, { ...ask, policy: policy ?? {} })
       : null;
@@ -68,7 +68,7 @@ export async function verdictOf(ctx: Context, lot: string, ask?: Ask): Promise<V
     const isMissing = verdict.findings.some(({ code }) => code === "LATER_EVENT_MISSING");
     if (isMissing && reading < MAX_READINGS && (await newestEvent(ctx.prisma, lot)) !== newest)
       continue;
-    const whole = withFindings(verdict, altered);
+    const whole = withFindings(explained(verdict, closed), altered);
     return ask ? verdictFor(ask.reader, whole, events) : whole;
   }
 }
@@ -128,6 +128,9 @@ async function readLot(ctx: Context, db: Db, lot: string, reader: Reader | undef
     trail,
     events,
     altered: faults.map(findingOf),
+    closed: new Set(
+      events.map(({ row }) => row.hash).filter((hash) => sight.isLaterToAll(hash, [lot])),
+    ),
     newest: end ? null : await newestEvent(db, lot),
     logs,
   };
@@ -275,6 +278,19 @@ function findingOf({ table, row, column, field, code, expected, found }: Fault):
     fixedBy: "service",
   };
 }
+
+/** Says why the details of events are missing that came after the reader had handed the lot on. @param closed their hashes */
+function explained(verdict: Verdict, closed: ReadonlySet<string>): Verdict {
+  const findings = verdict.findings.map((finding) =>
+    finding.code === "DETAILS_MISSING" && closed.has(finding.event ?? "")
+      ? { ...finding, message: HANDED_ON }
+      : finding,
+  );
+  return { ...verdict, findings };
+}
+
+const HANDED_ON =
+  "You had handed the lot on before this event, so its details are not open to you, and they were not checked. If you need them, ask the lot's holder for a grant.";
 
 /** Adds findings to a verdict, the worst first. */
 function withFindings(verdict: Verdict, more: readonly Finding[]): Verdict {

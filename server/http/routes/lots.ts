@@ -282,6 +282,7 @@ async function lotWithDetails(
   };
   const { settled, reason } = settlementFields(last, await reasonsFor(db, reader, [last]));
   const places = await placesOf(db, merkleLog, [{ hash: lot.lastEvent, settlement: last }]);
+  const sight = await sightOf(db, reader, [lot.id]);
   const hasDetails = origin !== null && (origin.details !== null || origin.disclosure !== null);
   return {
     ...view!,
@@ -290,6 +291,7 @@ async function lotWithDetails(
     settled,
     reason,
     logged: places.get(lot.lastEvent) ?? null,
+    seenTo: sight.endOf(lot.id)?.lastEvent ?? null,
     origin: creation
       ? { event: creation.hash, actor: creation.actor.address, time: creation.time }
       : null,

@@ -455,6 +455,22 @@ describe("the later life of a lot", () => {
       expect(verdict["verdict"]).to.equal("HOLD");
     });
 
+    it("says to whom handed the lot on how far it sees it, and why later details are missing", async () => {
+      type Findings = { findings: { code: string; event?: string; message: string }[] };
+      const lot = `/v1/lots/${lots.ledger}`;
+      const { findings } = (await get("distributor", `${lot}/verdict`)) as unknown as Findings;
+      const missing = findings.filter(({ code }) => code === "DETAILS_MISSING");
+      expect(missing).not.to.deep.equal([]);
+      for (const { event, message } of missing)
+        if (later.ledger.includes(event!)) expect(message).to.match(/^You had handed the lot on/);
+        else expect(message).to.match(/^The event has details/);
+      for (const mode of MODES) {
+        const { seenTo, state } = await get("distributor", `/v1/lots/${lots[mode]}`);
+        expect(seenTo).to.equal((state as { lastEvent: string }).lastEvent);
+        expect((await get("lab", `/v1/lots/${lots[mode]}`))["seenTo"]).to.equal(null);
+      }
+    });
+
     it("ends a log-only lot at the handover", async () => {
       const lot = await get("distributor", `/v1/lots/${lots.log}`);
       expect(lot["holder"]).to.include({ address: party("ems") });

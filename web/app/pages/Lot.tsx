@@ -45,6 +45,12 @@ export default function Lot({ name, session }: { name: string; session: SessionV
         </Link>
       </div>
       {isLabel && <FromLabel />}
+      {lot.data.seenTo !== null && (
+        <p className="notice">
+          You handed this lot on. What you see is the lot as it was then, and what the ledger has
+          published since.
+        </p>
+      )}
       <Judged lot={lot.data} session={session} />
     </>
   );
