@@ -26,6 +26,7 @@ export const Verdicts = z.strictObject({ results: z.array(VerdictResult) }).meta
   id: "Verdicts",
   description: "In the order of the request.",
 });
+export type Verdicts = z.infer<typeof Verdicts>;
 
 export const ScanResult = z.union([ScanView, z.strictObject({ error })]);
 export type ScanResult = z.infer<typeof ScanResult>;

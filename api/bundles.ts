@@ -13,3 +13,4 @@ export const ImportedBundle = z
     notices: z.int().meta({ description: "The same for notices." }),
   })
   .meta({ id: "ImportedBundle" });
+export type ImportedBundle = z.infer<typeof ImportedBundle>;

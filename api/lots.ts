@@ -56,6 +56,7 @@ export const TrailUp = z
     id: "TrailUp",
     description: "The events of the lot and its ancestors, each after its predecessors.",
   });
+export type TrailUp = z.infer<typeof TrailUp>;
 
 export const LotTwin = z
   .strictObject({
@@ -82,6 +83,8 @@ export const TrailDown = z
           description:
             "The same lots with the pieces that the event used of each, for all the lots that it made.",
         }),
+        how: z.enum(["split", "assemble"]).meta({ description: "How it was made of them." }),
+        made: Quantity.meta({ description: "Pieces of which it was made." }),
         madeBy: Hash.meta({ description: "The event that made it." }),
         steps: z
           .int()

@@ -1,6 +1,6 @@
 // Reads a cell in the form of its field, and says in words what form a field needs.
 import { z } from "zod";
-import { MIXED_COUNTRY, readCountry } from "../protocol/event/countries.ts";
+import { MIXED_COUNTRY, readCountry } from "../protocol/event/country-codes.ts";
 import {
   DATE_CODE_FORMATS,
   type DateCodeFormat,

@@ -11,7 +11,7 @@ import {
 import { cellCountFault, hasStrayQuote, type Row as Cells, STRAY_QUOTE } from "../lists/csv.ts";
 import { severalIn } from "../lists/several.ts";
 import { MAX_INTEGER } from "../protocol/base/limits.ts";
-import { MIXED_COUNTRY } from "../protocol/event/countries.ts";
+import { MIXED_COUNTRY } from "../protocol/event/country-codes.ts";
 import { Details, type EntryDetails } from "../protocol/event/details.ts";
 import { LotNumber } from "../protocol/event/lot.ts";
 import { latestDayAt } from "../protocol/verify/dates.ts";

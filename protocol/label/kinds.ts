@@ -7,7 +7,7 @@ import {
 import { MAX_INTEGER } from "../base/limits.ts";
 import { textFault } from "../base/text.ts";
 import { LABEL_CODE } from "./commitment.ts";
-import { readCountry } from "../event/countries.ts";
+import { readCountry } from "../event/country-codes.ts";
 import { ANY_DATE, type DateCode, type DateFormat, readDateCode, readDay } from "./dates.ts";
 
 /** Characters in a text value; a longer one keeps its raw text only. */

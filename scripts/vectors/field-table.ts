@@ -1,7 +1,8 @@
 // Makes docs/detail-fields.md: every field of the details, from the list in protocol/event/detail-fields.ts.
 import { z } from "zod";
 import { IDENTIFIER } from "../../protocol/base/text.ts";
-import { Country, COUNTRY_CODES } from "../../protocol/event/countries.ts";
+import { Country } from "../../protocol/event/countries.ts";
+import { COUNTRY_CODES } from "../../protocol/event/country-codes.ts";
 import { DETAIL_FIELDS, type DetailField } from "../../protocol/event/detail-fields.ts";
 import { ACTIONS } from "../../protocol/event/event.ts";
 

@@ -10,6 +10,9 @@ export interface Descendant {
   lot: string;
   /** Its sources among the descendants and the requested lot, and the pieces of each that the event used. */
   from: { lot: string; quantity: number }[];
+  how: "split" | "assemble";
+  /** Pieces of which it was made. */
+  made: number;
   /** The event that made it. */
   madeBy: string;
   /** Splits and assemblies between it and the requested lot. */
@@ -29,14 +32,25 @@ export async function descendantsOf(
   const descendants = new Map<string, Descendant>();
   for (let steps = 1, level = [lot]; level.length > 0; steps++) {
     const next: string[] = [];
-    for (const { from: source, made, event, used } of await madeOf(db, reader, level)) {
+    for (const { from: source, made, event, used, action, pieces } of await madeOf(
+      db,
+      reader,
+      level,
+    )) {
       const from = { lot: source, quantity: Number(used) };
       const earlier = descendants.get(made);
       if (earlier) earlier.from.push(from);
       else if (descendants.size === max)
         return { descendants: [...descendants.values()], truncated: true };
       else {
-        descendants.set(made, { lot: made, from: [from], madeBy: event, steps });
+        descendants.set(made, {
+          lot: made,
+          from: [from],
+          how: action === ACTIONS.split ? "split" : "assemble",
+          made: Number(pieces),
+          madeBy: event,
+          steps,
+        });
         next.push(made);
       }
     }
@@ -45,13 +59,19 @@ export async function descendantsOf(
   return { descendants: [...descendants.values()], truncated: false };
 }
 
-function madeOf(
-  db: Db,
-  reader: Reader,
-  lots: readonly string[],
-): Promise<{ from: string; made: string; event: string; used: bigint }[]> {
+/** A lot that an event made, and one that it took pieces of. */
+interface Made {
+  from: string;
+  made: string;
+  pieces: bigint;
+  event: string;
+  action: number;
+  used: bigint;
+}
+
+function madeOf(db: Db, reader: Reader, lots: readonly string[]): Promise<Made[]> {
   return db.$queryRaw`
-    SELECT used.lot AS from, made.lot AS made, event.hash AS event, coalesce((
+    SELECT used.lot AS from, made.lot AS made, made.quantity AS pieces, event.hash AS event, event.action, coalesce((
       SELECT before.quantity - used.quantity FROM entry before
       WHERE before.lot = used.lot AND before.word = used.previous LIMIT 1), 0) AS used
     FROM entry used

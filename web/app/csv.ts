@@ -1,7 +1,13 @@
 // Writes lists as CSV (RFC 4180), for spreadsheets.
 import type { LotView } from "../../api/lots.ts";
 
-const COLUMNS: readonly [string, (lot: LotView) => string | number | null | undefined][] = [
+/** A column: its name, and what stands there in a row. */
+export type Column<T> = readonly [
+  name: string,
+  read: (row: T) => string | number | null | undefined,
+];
+
+const COLUMNS: readonly Column<LotView>[] = [
   ["lot number", (lot) => lot.lotNumber],
   ["manufacturer", (lot) => lot.manufacturer],
   ["part", (lot) => lot.mpn],
@@ -15,8 +21,11 @@ const COLUMNS: readonly [string, (lot: LotView) => string | number | null | unde
   ["lot id", (lot) => lot.lot],
 ];
 
-export const lotsCsv = (lots: readonly LotView[]): string =>
-  [COLUMNS.map(([name]) => name), ...lots.map((lot) => COLUMNS.map(([, read]) => read(lot)))]
+export const lotsCsv = (lots: readonly LotView[]): string => csvOf(COLUMNS, lots);
+
+/** Rows as CSV, under the columns' names. */
+export const csvOf = <T>(columns: readonly Column<T>[], rows: readonly T[]): string =>
+  [columns.map(([name]) => name), ...rows.map((row) => columns.map(([, read]) => read(row)))]
     .map((cells) => `${cells.map(cell).join(",")}\r\n`)
     .join("");
 

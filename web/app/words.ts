@@ -1,5 +1,6 @@
 // Puts lots, decisions and times into words for the pages. What the verifier's page has too comes from there.
 import type { ActName } from "./data/acts.ts";
+import type { NoticeKindName } from "../../protocol/event/notice.ts";
 import type { DocumentKindName } from "../../protocol/event/document.ts";
 import type { VerdictName } from "../../protocol/verdict/verdict.ts";
 import { pieces } from "../verify/words.ts";
@@ -66,6 +67,13 @@ export const ACTION_WORDS: Readonly<Record<string, string>> = {
   hold: "Put on hold",
   release: "Released from hold",
   scrap: "Scrapped",
+};
+
+export const NOTICE_WORDS: Record<NoticeKindName, string> = {
+  recall: "Recall",
+  suspicion: "Suspicion",
+  withdrawal: "Withdrawal of a notice",
+  correction: "Correction",
 };
 
 export const DOCUMENT_WORDS: Record<DocumentKindName, string> = {

@@ -69,7 +69,7 @@ export async function check(
 const MAX_CLIENT = 100;
 
 /** What a node says that it is. It may say anything, and need not say it. */
-async function clientOf(request: Request): Promise<string | null> {
+export async function clientOf(request: Request): Promise<string | null> {
   try {
     const answer = await request("web3_clientVersion", []);
     return typeof answer === "string" ? answer.slice(0, MAX_CLIENT) : null;
@@ -83,7 +83,8 @@ const painted = () => new Promise<void>((resolve) => setTimeout(resolve));
 
 /** Loaded once, because the module is large. */
 let backEnds: ReturnType<typeof loadBackEnd> | undefined;
-const backEndOf = () => (backEnds ??= loadBackEnd());
+/** The fastest back end that this browser runs. */
+export const backEndOf = () => (backEnds ??= loadBackEnd());
 
 async function loadBackEnd(): Promise<{ recover: RecoverPublicKey; backEnd: Checked["backEnd"] }> {
   try {

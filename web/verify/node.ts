@@ -39,12 +39,12 @@ export function connect(
   };
 }
 
-/** The browser's fetch and timers, without credentials and until the reader cancels. */
+/** The browser's fetch and timers, on a page or in a worker, without credentials and until the reader cancels. */
 function platformUntil(signal: AbortSignal): Platform<AbortSignal, number> {
   return {
     AbortController,
-    setTimeout: (action, ms) => window.setTimeout(action, ms),
-    clearTimeout: (timer) => window.clearTimeout(timer),
+    setTimeout: (action, ms) => self.setTimeout(action, ms),
+    clearTimeout: (timer) => self.clearTimeout(timer),
     fetch: async (address, init) => {
       try {
         return await fetch(address, {

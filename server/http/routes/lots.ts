@@ -332,11 +332,11 @@ async function trailDown(db: Db, reader: Reader, lot: string) {
   const listed = descendants.filter(({ lot: id }) => visible.has(id));
   const rows = await db.lot.findMany({ where: { id: { in: listed.map(({ lot: id }) => id) } } });
   const views = new Map((await lotViews(db, rows, reader)).map((view) => [view.lot, view]));
-  const items = listed.flatMap(({ lot: id, from, madeBy, steps }) => {
+  const items = listed.flatMap(({ lot: id, from, how, made, madeBy, steps }) => {
     const view = views.get(id);
     const used = from.filter((source) => isSeen(source.lot));
     const ids = used.map((source) => source.lot);
-    return view ? [{ ...view, from: ids, used, madeBy, steps }] : [];
+    return view ? [{ ...view, from: ids, used, how, made, madeBy, steps }] : [];
   });
   // The trails of the lots that the reader sees show how many lots were made of them, and nothing of what was made of those.
   const withheld = descendants.filter(

@@ -63,8 +63,9 @@ export function pages(folder = BUILT): Pages {
     });
   router.get(`${ASSETS}:file`, async (req: Request<{ file: string }>, res, next) => {
     const asset = (await built()).assets.get(req.params.file);
-    if (!asset) next();
-    else sendAsset(req, res, asset);
+    if (!asset) return next();
+    if (VERIFIER.test(req.params.file)) res.set("Content-Security-Policy", VERIFIER_POLICY);
+    sendAsset(req, res, asset);
   });
   return {
     router,
@@ -117,6 +118,17 @@ const policyWith = (nonce: string) =>
     "form-action 'none'",
     "frame-ancestors 'none'",
   ].join("; ");
+
+/**
+ * The verifier runs in a worker, under a policy of its own: it compiles WebAssembly, and asks the node that the reader names. The
+ * pages themselves connect to this service alone.
+ */
+const VERIFIER_POLICY = [
+  "default-src 'none'",
+  "script-src 'wasm-unsafe-eval'",
+  "connect-src http: https:",
+].join("; ");
+const VERIFIER = /^verifier-worker-[\w-]+\.js$/;
 
 function sendPage(res: Response, route: string, { html }: Built): void {
   const nonce = randomBytes(16).toString("base64");

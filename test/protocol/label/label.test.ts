@@ -9,7 +9,7 @@ import {
   MAX_LABEL_FIELDS,
   MAX_LABEL_LENGTH,
 } from "../../../protocol/label/limits.ts";
-import { readCountry } from "../../../protocol/event/countries.ts";
+import { readCountry } from "../../../protocol/event/country-codes.ts";
 import { weeksInYear } from "../../../protocol/label/dates.ts";
 import { HABITS, KEYED_FORMS, OWN_FORMS } from "../../../protocol/label/dialects.ts";
 import { IDENTIFIERS } from "../../../protocol/label/identifiers.ts";
