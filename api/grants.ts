@@ -11,6 +11,7 @@ export const UpTo = z.enum(VISIBILITIES).meta({
   description:
     "How far the grant reaches. private: also the fields that only an event's parties see, for events that you are a party to.",
 });
+export type UpTo = z.infer<typeof UpTo>;
 
 const grantShape = {
   id: GrantId,
@@ -45,6 +46,7 @@ export const NewGrant = z
     }),
   })
   .meta({ id: "NewGrant" });
+export type NewGrant = z.infer<typeof NewGrant>;
 
 export const GrantRead = z
   .strictObject({
@@ -54,3 +56,4 @@ export const GrantRead = z
     document: Hash.nullable(),
   })
   .meta({ id: "GrantRead" });
+export type GrantRead = z.infer<typeof GrantRead>;

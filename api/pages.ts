@@ -1,7 +1,7 @@
 // Lists the addresses of the service's pages. The server answers a browser there with 200, and elsewhere with 404; the pages
 // have a view for each.
 
-/** Where the pages are: `:lot` and `:shipment` stand for one segment. */
+/** Where the pages are: `:lot`, `:notice` and `:shipment` stand for one segment each. */
 export const PAGES = {
   home: "/",
   choose: "/choose",
@@ -14,6 +14,12 @@ export const PAGES = {
   shipFile: "/ship/file",
   split: "/ship/split",
   shipment: "/ship/:shipment",
+  trace: "/trace",
+  traceMany: "/trace/many",
+  recalls: "/recalls",
+  recall: "/recalls/:notice",
+  reach: "/recalls/lot/:lot",
+  grants: "/grants",
   admin: "/admin",
   adminSection: "/admin/:section",
 } as const;

@@ -83,3 +83,32 @@ export const ReachView = z
   })
   .meta({ id: "Reach" });
 export type ReachView = z.infer<typeof ReachView>;
+
+/** The most lots that one request follows, and the most lots that they lead to. */
+export const MAX_TRACED = 1_000;
+export const MAX_TRACED_REACH = 5_000;
+
+export const ManyReached = z
+  .strictObject({
+    asked: z
+      .array(
+        z.strictObject({
+          name: z.string().meta({ description: "As the request names it." }),
+          lot: Hash.nullable().meta({
+            description: "Null: the caller sees no lot of this name, or several.",
+          }),
+          several: z.boolean().meta({ description: "Several lots have this name. Ask by id." }),
+        }),
+      )
+      .meta({ description: "In the order of the request." }),
+    pieces: ReachedPieces,
+    byHolder: ReachView.shape.byHolder,
+    items: z.array(ReachedLot).meta({
+      description: "The lots themselves, with 0 steps, and those that they lead to, each once.",
+    }),
+    truncated: z.boolean().meta({
+      description: `They lead to more than ${MAX_TRACED_REACH} lots. The nearest are listed.`,
+    }),
+  })
+  .meta({ id: "ManyReached" });
+export type ManyReached = z.infer<typeof ManyReached>;

@@ -43,14 +43,19 @@ export interface Reach {
 }
 
 /** The newest standing recall of a lot by its issuer. */
-export async function recallOf(db: Db, lot: string): Promise<string | null> {
-  const [row] = await db.$queryRaw<{ digest: string }[]>`
-    SELECT digest FROM notice
-    WHERE lot = ${lot} AND issuer = ${issuerOf(lot)} AND kind = ${NOTICE_KINDS.recall} AND live AND NOT EXISTS (
+export const recallOf = async (db: Db, lot: string): Promise<string | null> =>
+  (await recalledAmong(db, [lot])).get(lot) ?? null;
+
+/** Those lots that their issuers recalled, each with the newest recall that stands. */
+async function recalledAmong(db: Db, lots: readonly string[]): Promise<Map<string, string>> {
+  const rows = await db.$queryRaw<{ lot: string; issuer: string; digest: string }[]>`
+    SELECT lot, issuer, digest FROM notice
+    WHERE lot = ANY(${[...lots]}) AND kind = ${NOTICE_KINDS.recall} AND live AND NOT EXISTS (
       SELECT 1 FROM notice later
       WHERE later.withdraws = notice.digest AND later.kind = ${NOTICE_KINDS.withdrawal} AND later.live)
-    ORDER BY sequence DESC LIMIT 1`;
-  return row?.digest ?? null;
+    ORDER BY sequence`;
+  const byIssuer = rows.filter(({ lot, issuer }) => issuer === issuerOf(lot));
+  return new Map(byIssuer.map(({ lot, digest }) => [lot, digest]));
 }
 
 /**
@@ -65,34 +70,97 @@ export async function reachOf(
   lot: string,
   max = MAX_DESCENDANTS,
 ): Promise<Reach> {
-  const isOperator = reader.party === null && !reader.byGrant;
   const recall = await recallOf(db, lot);
+  const scope = scopeOf(reader, lot, recall);
+  return { scope, recall, ...(await followed(db, reader, [lot], scope !== "own lots", max)) };
+}
+
+/** What the pieces of several lots reached. */
+export type ReachOfMany = Omit<Reach, "scope" | "recall">;
+
+/**
+ * Follows the pieces of several lots together, each as far as `reachOf` does. A lot that several lead to is listed once.
+ * @param lots that the reader sees, each once
+ * @param max lots that are followed beyond these
+ */
+export async function reachOfMany(
+  db: Db,
+  reader: Reader,
+  lots: readonly string[],
+  max: number,
+): Promise<ReachOfMany> {
+  const recalled = await recalledAmong(db, lots);
+  const isWide = (lot: string) =>
+    scopeOf(reader, lot, recalled.has(lot) ? lot : null) !== "own lots";
+  const parts = [
+    await followed(db, reader, lots.filter(isWide), true, max),
+    await followed(
+      db,
+      reader,
+      lots.filter((lot) => !isWide(lot)),
+      false,
+      max,
+    ),
+  ];
+  const [wide, own] = parts as [ReachOfMany, ReachOfMany];
+  const listed = new Map([...own.lots, ...wide.lots].map((one) => [one.row.id, one]));
+  const names = Object.keys(wide.pieces) as (keyof ReachedPieces)[];
+  return {
+    pieces: Object.fromEntries(
+      names.map((name) => [name, wide.pieces[name] + own.pieces[name]]),
+    ) as ReachedPieces,
+    lots: [...listed.values()].sort((a, b) => a.steps - b.steps),
+    truncated: wide.truncated || own.truncated,
+  };
+}
+
+/** How far a reader follows a lot. @param recall anything but null: its issuer's recall stands */
+function scopeOf(reader: Reader, lot: string, recall: string | null): ReachScope {
+  if (reader.party === null && !reader.byGrant) return "everything";
   const isIssuer = recall !== null && !reader.byGrant && reader.party === issuerOf(lot);
-  const scope = isOperator ? "everything" : isIssuer ? "the recall" : "own lots";
-  const isWide = scope !== "own lots";
+  return isIssuer ? "the recall" : "own lots";
+}
+
+/** @param isWide also the lots that the ledger published and the reader does not see */
+async function followed(
+  db: Db,
+  reader: Reader,
+  lots: readonly string[],
+  isWide: boolean,
+  max: number,
+): Promise<ReachOfMany> {
   const pieces = { usedInProducts: 0, scrapped: 0, samples: 0, short: 0 };
-  const reached = new Map<string, Omit<Reached, "row" | "handedOn">>([
-    [lot, { kind: "pieces", from: [], madeBy: null, steps: 0 }],
-  ]);
-  const rows = await rowsFor(db, reader, [lot], isWide);
+  const rows = await rowsFor(db, reader, lots, isWide);
+  const reached = new Map<string, Omit<Reached, "row" | "handedOn">>(
+    lots
+      .filter((lot) => rows.has(lot))
+      .map((lot) => [lot, { kind: "pieces", from: [], madeBy: null, steps: 0 }]),
+  );
+  const first = [...reached.keys()];
+  const most = max + first.length;
+  /** Those of the lots that were split from others of them: their pieces are not counted twice. */
+  const splitOff = new Set<string>();
   let truncated = false;
-  for (let steps = 1, level = [lot]; level.length > 0; steps++) {
+  for (let steps = 1, level = first; level.length > 0; steps++) {
     const changes = await changesOf(db, reader, level);
     const made = await madeBy(db, changes);
     const seen = await rowsFor(db, reader, [...new Set(made.map((one) => one.lot))], isWide);
+    const byEvent = Map.groupBy(made, ({ event }) => event);
     const next: string[] = [];
     for (const change of changes) {
       const { kind } = reached.get(change.lot)!;
       if (kind === "pieces") count(pieces, change);
-      for (const { lot: id } of made.filter(({ event }) => event === change.event)) {
+      for (const { lot: id } of byEvent.get(change.event) ?? []) {
         const row = seen.get(id);
         if (!row) continue;
         const from = { lot: change.lot, quantity: Number(change.pieces) };
+        const isProduct = kind === "product" || change.action === ACTIONS.assemble;
         const earlier = reached.get(id);
-        if (earlier) earlier.from.push(from);
-        else if (reached.size > max) truncated = true;
+        if (earlier) {
+          earlier.from.push(from);
+          if (earlier.steps === 0 && !isProduct) splitOff.add(id);
+        } else if (reached.size >= most) truncated = true;
         else {
-          const isProduct = kind === "product" || change.action === ACTIONS.assemble;
           const made = isProduct ? "product" : "pieces";
           reached.set(id, { kind: made, from: [from], madeBy: change.event, steps });
           rows.set(id, row);
@@ -102,26 +170,25 @@ export async function reachOf(
     }
     level = next;
   }
-  const lots = [...reached].map(([id, one]): Reached => ({ ...one, ...rows.get(id)! }));
-  const own = lots.filter(({ kind }) => kind === "pieces");
+  const all = [...reached].map(([id, one]): Reached => ({ ...one, ...rows.get(id)! }));
+  const own = all.filter(({ kind }) => kind === "pieces");
   const sum = (some: readonly Reached[]) =>
-    some.reduce((all, { row }) => all + Number(row.quantity), 0);
-  const origin = await db.entry.findFirstOrThrow({
-    where: { lot, previous: ZERO_HASH, live: true },
+    some.reduce((total, { row }) => total + Number(row.quantity), 0);
+  const origins = await db.entry.findMany({
+    where: {
+      lot: { in: first.filter((lot) => !splitOff.has(lot)) },
+      previous: ZERO_HASH,
+      live: true,
+    },
+    select: { quantity: true },
   });
-  const recalled = Number(origin.quantity);
+  const recalled = origins.reduce((total, { quantity }) => total + Number(quantity), 0);
   const inLots = sum(own.filter(({ handedOn }) => !handedOn));
   const handedOn = sum(own.filter((one) => one.handedOn));
   const { usedInProducts, scrapped, samples, short } = pieces;
   // What was split into lots that the reader does not see is all that is left.
   const notSeen = recalled - inLots - handedOn - usedInProducts - scrapped - samples - short;
-  return {
-    scope,
-    recall,
-    pieces: { recalled, inLots, handedOn, ...pieces, notSeen },
-    lots,
-    truncated,
-  };
+  return { pieces: { recalled, inLots, handedOn, ...pieces, notSeen }, lots: all, truncated };
 }
 
 /** An event that took pieces of a lot. */

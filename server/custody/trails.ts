@@ -151,7 +151,9 @@ export function headOfTrail(
 /** The lots whose notices concern this one. If the events are too damaged to say, only the lot itself. */
 export function lotsToWatch(lot: string, events: unknown[]): string[] {
   try {
-    return lotsOfTrail(lot, events as TrailEvent[]);
+    // A withheld entry is a hash, and has no lot.
+    const lots: (string | undefined)[] = lotsOfTrail(lot, events as TrailEvent[]);
+    return lots.filter((each) => each !== undefined);
   } catch {
     return [lot];
   }

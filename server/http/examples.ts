@@ -165,6 +165,11 @@ export const REQUEST_EXAMPLES: Readonly<Record<string, RequestExample>> = {
     body: { lots: ["LK-42474", "HS26-953261", "NOT-THERE"] },
     status: 200,
   },
+  "post /v1/reach": {
+    as: "Saebyeok",
+    body: { lots: ["SBT26K088184", "SBT26K589840", "NOT-THERE"] },
+    status: 200,
+  },
   "post /v1/scan": {
     as: "Ostermark",
     body: { label: LABEL, place: "dock 2", expected: ORDERED },

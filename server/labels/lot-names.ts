@@ -61,6 +61,23 @@ export async function lotIds(
   return ids;
 }
 
+/**
+ * The lots of many names at once, by name without the blanks around it: an id leads to itself, whether the caller sees that lot
+ * or not, a lot number or a package id to the lots that the caller sees. Labels are not read.
+ */
+export async function lotsNamed(
+  ctx: NamingContext,
+  namer: Namer,
+  names: readonly string[],
+): Promise<Map<string, string[]>> {
+  const texts = names.map((name) => name.trim());
+  const numbers = texts.filter((text) => !LOT_ID.test(text));
+  const byNumber = await lotsWithNumbers(ctx, namer, numbers);
+  return new Map(
+    texts.map((text) => [text, LOT_ID.test(text) ? [text] : (byNumber.get(text) ?? [])]),
+  );
+}
+
 const sees = (ctx: NamingContext, { reader, byGrants }: Namer): Prisma.Sql =>
   byGrants && reader.party !== null && !reader.byGrant
     ? Prisma.sql`(${seesLots(reader)} OR ${seesByGrant(reader.party, ctx.clock())})`

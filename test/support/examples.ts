@@ -552,6 +552,10 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
     });
     return { path: `/v1/notices/${hash}/reach`, owner: "maker", status: 200, stranger: 404 };
   },
+  "post /v1/reach": async (http) => {
+    const { lot } = await newLot(http);
+    return { path: "/v1/reach", body: { lots: [lot] }, owner: "maker", status: 200, stranger: 200 };
+  },
   "get /v1/settlements": list("/v1/settlements?state=held&limit=5"),
   "post /v1/settlements/:id/retry": async (http) => {
     const { event: id } = await newLot(http);

@@ -371,6 +371,10 @@ export const PLACES: Record<string, Place | readonly Place[]> = {
   "get /v1/notices": [{ paths: ["/v1/notices?limit=200"] }, OF_LOT("/v1/notices?lot=:lot", 200)],
   "get /v1/lots/:lot/reach": OF_LOT("/v1/lots/:lot/reach", 200),
   "get /v1/notices/:notice/reach": of("notice", "/v1/notices/:id/reach"),
+  "post /v1/reach": {
+    subject: "lot",
+    ask: (_asker, { id }) => [{ path: "/v1/reach", body: { lots: [id] }, own: 200 }],
+  },
   "post /v1/bundles": {
     subject: "lot",
     ask: (_asker, { bundle }) => (bundle === null ? [] : [{ path: "/v1/bundles", body: bundle }]),

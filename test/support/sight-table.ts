@@ -127,6 +127,7 @@ export const SIGHT: Record<string, Row> = {
   "get /v1/notices": OF_PARTY,
   "get /v1/lots/:lot/reach": OF_PARTY,
   "get /v1/notices/:notice/reach": OF_PARTY,
+  "post /v1/reach": OF_PARTY,
   "post /v1/bundles": OF_PARTY,
   "post /v1/grants": OWN,
   "get /v1/grants": OWN,

@@ -12,6 +12,11 @@ const Choose = lazy(() => import("./pages/Choose.tsx"));
 const Inspect = lazy(() => import("./pages/Inspect.tsx"));
 const Lots = lazy(() => import("./pages/Lots.tsx"));
 const Lot = lazy(() => import("./pages/Lot.tsx"));
+const Trace = lazy(() => import("./pages/Trace.tsx"));
+const TraceMany = lazy(() => import("./pages/TraceMany.tsx"));
+const Recalls = lazy(() => import("./pages/Recalls.tsx"));
+const Reach = lazy(() => import("./pages/Reach.tsx"));
+const Grants = lazy(() => import("./pages/Grants.tsx"));
 const Overview = lazy(() => import("./pages/Overview.tsx"));
 const Ship = lazy(() => import("./pages/Ship.tsx"));
 const ShipNew = lazy(() => import("./pages/ShipNew.tsx"));
@@ -69,6 +74,16 @@ function Signed({ session }: { session: SessionView }) {
       <Route path={PAGES.shipment}>
         {({ shipment }) => within(<Shipment key={shipment} hash={shipment} session={session} />)}
       </Route>
+      <Route path={PAGES.trace}>{within(<Trace session={session} />)}</Route>
+      <Route path={PAGES.traceMany}>{within(<TraceMany />)}</Route>
+      <Route path={PAGES.recalls}>{within(<Recalls session={session} />)}</Route>
+      <Route path={PAGES.recall}>
+        {({ notice }) => within(<Reach of={notice} isLot={false} />)}
+      </Route>
+      <Route path={PAGES.reach}>
+        {({ lot }) => within(<Reach of={decodeURIComponent(lot)} isLot />)}
+      </Route>
+      <Route path={PAGES.grants}>{within(<Grants session={session} />)}</Route>
       <Route path={PAGES.admin}>{within(<Admin session={session} />)}</Route>
       <Route path={PAGES.adminSection}>
         {({ section }) => within(<Admin session={session} section={section} />)}

@@ -3,8 +3,8 @@ import { parseBundle } from "../../protocol/trail/bundle.ts";
 import { toHex } from "../../protocol/base/bytes.ts";
 import { sha256 } from "../../protocol/base/crypto.ts";
 import { ProtocolError } from "../../protocol/base/errors.ts";
-import { MAX_BUNDLE_BYTES } from "../../protocol/base/limits.ts";
-import { readZipped, type ZipLimits } from "./zip.ts";
+import { BUNDLE_NAME, isZip, LIMITS, MAX_FILE_BYTES } from "./bundle-limits.ts";
+import { readZipped } from "./zip.ts";
 
 export interface BundleFile {
   name: string;
@@ -15,12 +15,6 @@ export interface BundleFile {
   /** The parsed JSON. */
   input: unknown;
 }
-
-/** The bundle's name inside a zip. */
-const BUNDLE_NAME = "bundle.json";
-/** A zip may hold documents beside the bundle. */
-const MAX_FILE_BYTES = 8 * MAX_BUNDLE_BYTES;
-const LIMITS: ZipLimits = { maxBytes: MAX_BUNDLE_BYTES, maxRatio: 200 };
 
 /**
  * Reads a file that should be a bundle. The verifier decides whether it is one.
@@ -41,6 +35,3 @@ export async function readBundleFile(file: File): Promise<BundleFile> {
 
 const tooLarge = (most: number) =>
   new ProtocolError("TOO_LARGE", `the file has more than ${most} bytes`);
-
-/** Recognises a zip by its first bytes. JSON never begins like this. */
-const isZip = (bytes: Uint8Array) => bytes[0] === 0x50 && bytes[1] === 0x4b;

@@ -1,14 +1,21 @@
 // Serves the reach of a recall: where the pieces of a lot are, how many went where, and who holds what was made of them.
 import { z } from "zod";
 import { Hash } from "../../../protocol/base/values.ts";
-import { type ReachedLot, ReachView } from "../../../api/reach.ts";
+import {
+  MAX_TRACED,
+  MAX_TRACED_REACH,
+  ManyReached,
+  type ReachedLot,
+  ReachView,
+} from "../../../api/reach.ts";
 import type { LotView } from "../../../api/lots.ts";
 import { Prisma } from "../../../prisma/generated/client.ts";
 import { lotRead } from "../../access/grants.ts";
-import { noticesFor, type Reader } from "../../access/visibility.ts";
+import { noticesFor, type Reader, seenAmong } from "../../access/visibility.ts";
 import type { Context } from "../../context.ts";
-import { type Reach, reachOf } from "../../custody/reach.ts";
+import { type Reach, reachOf, reachOfMany } from "../../custody/reach.ts";
 import { lotViews } from "../../custody/views.ts";
+import { lotsNamed } from "../../labels/lot-names.ts";
 import { LotName } from "../lot-names.ts";
 import { cut, pageQuery, readCursor, SEQUENCE } from "./page.ts";
 import { notFound, route } from "./route.ts";
@@ -53,7 +60,57 @@ export const reach = [
       return { status: 200, body: await reachView(ctx, caller, notice.lot, query) };
     },
   }),
+  route({
+    method: "post",
+    path: "/v1/reach",
+    inStandby: true,
+    tag: "Notices",
+    summary: "Find where the pieces of many lots are",
+    about:
+      `Up to ${MAX_TRACED} lots by id, lot number or package id, followed together. ${about} A lot that was split from another ` +
+      "of them is not counted twice. Names that lead to no lot, or to several, are listed. Nothing is stored.",
+    access: read,
+    body: z.strictObject({ lots: z.array(LotName).min(1).max(MAX_TRACED) }),
+    bodyBytes: 512 * 1024,
+    answers: { 200: ManyReached },
+    async handle({ ctx }, { body: { lots }, caller }) {
+      return { status: 200, body: await manyReached(ctx, caller, lots) };
+    },
+  }),
 ];
+
+async function manyReached(
+  ctx: Context,
+  caller: Reader,
+  names: readonly string[],
+): Promise<ManyReached> {
+  const { prisma } = ctx;
+  const byName = await lotsNamed(ctx, { reader: caller, byGrants: false }, names);
+  const ids = [...new Set(byName.values().flatMap((some) => (some.length === 1 ? some : [])))];
+  const seen = await seenAmong(prisma, caller, ids);
+  const { lots, pieces, truncated } = await reachOfMany(
+    prisma,
+    caller,
+    ids.filter((id) => seen.has(id)),
+    MAX_TRACED_REACH,
+  );
+  const rows = lots.map(({ row }) => row);
+  const views = new Map((await lotViews(prisma, rows, caller)).map((view) => [view.lot, view]));
+  const items = lots.map((one) => itemOf(one, views));
+  const listed = new Set(rows.map(({ id }) => id));
+  return {
+    asked: names.map((name) => {
+      const some = byName.get(name.trim()) ?? [];
+      const [only] = some.length === 1 ? some : [];
+      const lot = only !== undefined && listed.has(only) ? only : null;
+      return { name, lot, several: some.length > 1 };
+    }),
+    pieces,
+    byHolder: byHolder(items),
+    items,
+    truncated,
+  };
+}
 
 async function reachView(
   ctx: Pick<Context, "prisma" | "clock">,

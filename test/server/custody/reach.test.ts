@@ -1,6 +1,6 @@
 // Tests the reach of a recall: who sees which lots, and that the counts of pieces add up for every reader.
 import { expect } from "chai";
-import type { ReachView } from "../../../api/reach.ts";
+import type { ManyReached, ReachView } from "../../../api/reach.ts";
 import * as acts from "../../../server/custody/acts.ts";
 import { OPERATOR } from "../../../server/access/visibility.ts";
 import { reachOf } from "../../../server/custody/reach.ts";
@@ -149,6 +149,26 @@ describe("the reach of a recall", () => {
       expectSum(view);
     });
   }
+
+  it("follows many lots together, counts what was split among them once, and lists unknown names", async () => {
+    const { lot, child, product } = lots.ledger;
+    const ask = (key: KeyName, names: string[]) =>
+      http.expecting<ManyReached>(200, "POST", "/v1/reach", { key, body: { lots: names } });
+    const view = await ask("maker", ["R-ledger", "NOT-THERE", lots.log.lot]);
+    expect(view.asked.map((one) => one.lot)).to.deep.equal([lot, null, lots.log.lot]);
+    expect(view.items.map((one) => one.lot).sort()).to.deep.equal(
+      [lot, child, product, lots.log.lot].sort(),
+    );
+    const [one, other] = [await reach("maker", lot), await reach("maker", lots.log.lot)];
+    expect(view.pieces.recalled).to.equal(2_000);
+    expect(view.pieces.inLots).to.equal(one.pieces.inLots + other.pieces.inLots);
+    const own = await ask("distributor", [lot, child, lot]);
+    expect(own.items).to.have.length(2);
+    expect(own.pieces).to.deep.equal((await reach("distributor", lot)).pieces);
+    const stranger = await ask("lab", [lot, "R-ledger"]);
+    expect(stranger.items).to.deep.equal([]);
+    expect(stranger.asked.map((each) => each.lot)).to.deep.equal([null, null]);
+  });
 
   it("pages, with the counts of the whole on every page", async () => {
     const whole = await reach("maker", lots.ledger.lot);

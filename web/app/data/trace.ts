@@ -45,6 +45,12 @@ export const useReach = (lot: string) =>
     queryFn: ({ signal }) => readReach(`${lotPath(lot)}/reach`, signal),
   });
 
+export const useNoticeReach = (notice: string) =>
+  useQuery({
+    queryKey: ["reach of", notice],
+    queryFn: ({ signal }) => readReach(`/v1/notices/${encodeURIComponent(notice)}/reach`, signal),
+  });
+
 /** The notices about a lot, its ancestors, and the lots that these claim to come from. */
 export const useNoticesAbout = (lot: string) =>
   useQuery({

@@ -29,6 +29,9 @@ export function AccountMenu({ session }: { session: SessionView }) {
         {people.length > 0 && (
           <Menu.Item onClick={() => navigate(PAGES.choose)}>Look as somebody else</Menu.Item>
         )}
+        {caller.party !== null && (
+          <Menu.Item onClick={() => navigate(PAGES.grants)}>Grants to auditors</Menu.Item>
+        )}
         {rightsOf(session).canAdminister && (
           <Menu.Item onClick={() => navigate(PAGES.adminSection.replace(":section", "sessions"))}>
             Signed-in browsers

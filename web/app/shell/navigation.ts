@@ -31,6 +31,16 @@ export const NAVIGATION: readonly Item[] = [
     icon: "M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18zM12 9.5a2.5 2.5 0 1 0 0 5a2.5 2.5 0 0 0 0-5z",
   },
   {
+    to: PAGES.trace,
+    name: "Trace",
+    icon: "M6 6.5a2 2 0 1 0 0-.1M6 17.6a2 2 0 1 0 0-.1M16 12a2 2 0 1 0 0-.1M8 6.5c5 0 3 5.5 6 5.5M8 17.5c5 0 3-5.5 6-5.5",
+  },
+  {
+    to: PAGES.recalls,
+    name: "Recalls",
+    icon: "M12 4l9 16H3zM12 10v5M12 17.4v.2",
+  },
+  {
     to: PAGES.admin,
     name: "Admin",
     icon: "M4 7h9M17 7h3M4 17h3M11 17h9M15 4.5v5M9 14.5v5",

@@ -86,7 +86,7 @@ function Laid({
   };
   // A new drawing begins with the lot in the middle, as large as is readable.
   useEffect(() => {
-    const scale = Math.min(1, Math.max(fit(), 0.7));
+    const scale = Math.min(1, Math.max(fit(), 0.85));
     setZoom(scale);
     requestAnimationFrame(() => centre(current, scale));
   }, [placed]);
@@ -122,7 +122,10 @@ function Laid({
         onKeyDown={onKeyDown}
         {...pan}
       >
-        <div style={{ width: placed.width * zoom, height: placed.height * zoom }}>
+        <div
+          className="tree-ground"
+          style={{ width: placed.width * zoom, height: placed.height * zoom }}
+        >
           <div
             className="tree-canvas"
             style={{ width: placed.width, height: placed.height, transform: `scale(${zoom})` }}

@@ -29,8 +29,16 @@ export function layOut({ nodes, edges }: Skeleton): Placed {
     const { x, y } = graph.node(id) as unknown as Point;
     return { x: Math.round(x - NODE.width / 2), y: Math.round(y - NODE.height / 2) };
   };
-  const pointsOf = (from: string, to: string) =>
-    (graph.edge(from, to) as unknown as { points: Point[] }).points;
+  // Edges leave in the middle of the right side and arrive in the middle of the left one.
+  const pointsOf = (from: string, to: string): Point[] => {
+    const { points } = graph.edge(from, to) as unknown as { points: Point[] };
+    const [start, end] = [corner(from), corner(to)];
+    return [
+      { x: start.x + NODE.width, y: start.y + NODE.height / 2 },
+      ...points.slice(1, -1).filter(({ x }) => x > start.x + NODE.width && x < end.x),
+      { x: end.x, y: end.y + NODE.height / 2 },
+    ];
+  };
   return {
     width: Math.ceil(width),
     height: Math.ceil(height),

@@ -1,7 +1,7 @@
 // Measures a drawn graph, and finds the node that an arrow key leads to.
 
 /** A node's size in pixels. */
-export const NODE = { width: 216, height: 64 } as const;
+export const NODE = { width: 248, height: 64 } as const;
 
 export interface Point {
   x: number;
