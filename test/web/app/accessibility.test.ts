@@ -34,6 +34,7 @@ describePages("every page", (pages) => {
         [PAGES.shipNew, ".picked, .list tbody tr"],
         [PAGES.shipFile, ".drop"],
         [PAGES.split, "#scan"],
+        [`/lots/${pages.sample.lot("larkhill/LK-42474")}?view=timeline`, ".timeline > li"],
         ["/admin/companies", ".list tbody tr"],
         ["/admin/keys", ".list tbody tr"],
         ["/admin/api-keys", ".list tbody tr"],

@@ -1,5 +1,5 @@
 // Reads a lot's trail in both directions, where its pieces are, its bundle, and the verdicts of many lots.
-import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
+import { queryOptions, useQueries, useQuery, type UseQueryResult } from "@tanstack/react-query";
 import type { Verdicts } from "../../../api/bulk.ts";
 import type { TrailDown, TrailUp } from "../../../api/lots.ts";
 import type { NoticeView } from "../../../api/notices.ts";
@@ -67,31 +67,31 @@ export const bundleQuery = (lot: string) =>
     staleTime: 60_000,
   });
 
-/** The verdicts of many lots, by lot. Lots that cannot be judged are left out. */
-export const useVerdicts = (lots: readonly string[]) =>
-  useQuery({
+/** Lots of one request: few, so that the first verdicts are there soon. */
+const AT_ONCE = 12;
+
+/** The verdicts of many lots, as they come in. Lots that cannot be judged are left out. */
+export function useVerdicts(lots: readonly string[]) {
+  const parts = Array.from({ length: Math.ceil(lots.length / AT_ONCE) }, (_, i) =>
+    lots.slice(i * AT_ONCE, (i + 1) * AT_ONCE),
+  );
+  return useQueries({ queries: parts.map(verdictsQuery), combine: combined });
+}
+
+const verdictsQuery = (lots: readonly string[]) =>
+  queryOptions({
     queryKey: ["verdicts", lots],
-    queryFn: ({ signal }) => verdictsOf(lots, signal),
-    enabled: lots.length > 0,
-    placeholderData: keepPreviousData,
+    queryFn: async ({ signal }) => {
+      const body = { lots };
+      const { results } = await ask<Verdicts>("POST", "/v1/verdicts", { body, signal });
+      return results.flatMap((one): [string, VerdictName][] =>
+        "verdict" in one ? [[one.lot, one.verdict.verdict]] : [],
+      );
+    },
     staleTime: 60_000,
   });
 
-/** Lots of one request: the most that the API takes. */
-const AT_ONCE = 100;
-
-async function verdictsOf(
-  lots: readonly string[],
-  signal: AbortSignal,
-): Promise<Map<string, VerdictName>> {
-  const verdicts = new Map<string, VerdictName>();
-  for (let at = 0; at < lots.length; at += AT_ONCE) {
-    const { results } = await ask<Verdicts>("POST", "/v1/verdicts", {
-      body: { lots: lots.slice(at, at + AT_ONCE) },
-      signal,
-    });
-    for (const result of results)
-      if ("verdict" in result) verdicts.set(result.lot, result.verdict.verdict);
-  }
-  return verdicts;
-}
+const combined = (queries: readonly UseQueryResult<[string, VerdictName][]>[]) => ({
+  isFetching: queries.some((query) => query.isFetching),
+  data: new Map(queries.flatMap(({ data }) => data ?? [])),
+});

@@ -141,7 +141,7 @@ function Parts({ event, verdict, names }: Pick<Props, "event" | "verdict" | "nam
             {pieces(quantity)} pieces {isNew ? "made" : "after it"} <Hash value={lot} />
           </li>
         ))}
-        {event.withheldEntries.map((hash) => (
+        {event.withheldEntries.map(({ hash }) => (
           <li key={hash} className="soft">
             A lot that you may not see <Hash value={hash} />
           </li>

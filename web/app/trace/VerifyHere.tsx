@@ -25,7 +25,7 @@ export function VerifyHere({ bundle, verdict }: Props) {
   const { run, start, cancel } = useVerifier();
   const [choice, setChoice] = useState<"service" | "own">("service");
   const [url, setUrl] = useState("");
-  const [isNewest, setNewest] = useState(verdict === undefined);
+  const [isNewest, setNewest] = useState(false);
   const [typed, setTyped] = useState<Partial<Record<"chainId" | "ledger" | "checkpoints", string>>>(
     {},
   );

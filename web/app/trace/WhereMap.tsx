@@ -74,21 +74,27 @@ function World({ places, routes }: { places: readonly Place[]; routes: readonly 
       {[...lines.values()].map(({ event, from, to }) => (
         <Line key={event} from={from!} to={to!} />
       ))}
-      {[...countries].map((country) => {
-        const at = middleOf(country);
-        return (
-          at && (
-            <g key={country} className="spot">
-              <circle cx={at.x} cy={at.y} r={4} />
-              <text x={at.x + 6} y={at.y + 4}>
-                {country}
-              </text>
-            </g>
-          )
-        );
-      })}
+      {spotsOf(countries).map(({ country, x, y, isLeft }) => (
+        <g key={country} className="spot">
+          <circle cx={x} cy={y} r={4} />
+          <text x={isLeft ? x - 7 : x + 7} y={y + 4} textAnchor={isLeft ? "end" : "start"}>
+            {country}
+          </text>
+        </g>
+      ))}
     </svg>
   );
+}
+
+/** Where countries stand. A name that would cover another dot stands to the left of its own. */
+function spotsOf(countries: Iterable<string>) {
+  const spots = [...countries].flatMap((country) => {
+    const at = middleOf(country);
+    return at ? [{ country, ...at }] : [];
+  });
+  const covers = (a: { x: number; y: number }, b: { x: number; y: number }) =>
+    b.x > a.x && b.x - a.x < 30 && Math.abs(b.y - a.y) < 12;
+  return spots.map((spot) => ({ ...spot, isLeft: spots.some((other) => covers(spot, other)) }));
 }
 
 /** A bent line from one country to another, with its arrow at the end. */

@@ -29,8 +29,12 @@ export function withheldBy(events: readonly EventEvidence[]): WithheldBy[] {
       ...{ entries: 0, whole: 0, unsigned: 0 },
     };
     byActor.set(actor, one);
+    const others = new Set(withheldEntries.map(({ index }) => `entries.${index}`));
     for (const { name } of withheld) {
-      const last = name.split(".").at(-1)!;
+      const [, place, last] = /^(?:(entries\.\d+)\.)?(\w+)$/.exec(name) as unknown as string[];
+      // What is stated of other lots goes with them.
+      if (place !== undefined && others.has(place)) continue;
+      if (last === undefined) continue;
       one.fields.set(last, (one.fields.get(last) ?? 0) + 1);
     }
     one.entries += withheldEntries.length;
@@ -78,7 +82,11 @@ const sentencesOf = ({ fields, entries, whole, unsigned }: WithheldBy): string[]
   ...[...fields].map(
     ([name, times]) => `${fieldWord(name)}${times > 1 ? ` (${times} times)` : ""}`,
   ),
-  ...(entries > 0 ? [`${count(entries, "other lot")} in the same events`] : []),
+  ...(entries > 0
+    ? [
+        `${count(entries, "entry", "entries")} of other lots in the same events, with what is stated of them`,
+      ]
+    : []),
   ...(whole > 0 ? [`all details of ${count(whole, "event")}`] : []),
   ...(unsigned > 0 ? [`the signature of ${count(unsigned, "event")}`] : []),
 ];

@@ -43,8 +43,8 @@ export interface EventEvidence {
   actor: string;
   time: number;
   lots: { lot: string; quantity: number; isNew: boolean }[];
-  /** Entries of lots that the reader may not see: their hashes. */
-  withheldEntries: string[];
+  /** Entries of lots that the reader may not see: their places in the event, and their hashes. */
+  withheldEntries: { index: number; hash: string }[];
   /** The canonical JSON of the event as this bundle has it. */
   bytes: string;
   signature: string | null;

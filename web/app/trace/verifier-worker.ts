@@ -146,7 +146,9 @@ function evidenceOf(
       ...{ lot, quantity },
       isNew: previous === ZERO_HASH,
     })),
-    withheldEntries: event.entries.flatMap(({ withheld }) => withheld ?? []),
+    withheldEntries: event.entries.flatMap(({ withheld }, index) =>
+      withheld === undefined ? [] : [{ index, hash: withheld }],
+    ),
     bytes: canonicalize(raw),
     signature,
     signer: signerOrNone(digest, signature, recover) ?? null,

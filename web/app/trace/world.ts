@@ -5,7 +5,9 @@ import type { GeometryCollection, Topology } from "topojson-specification";
 import atlas from "world-atlas/countries-50m.json" with { type: "json" };
 import { readCountry } from "../../../protocol/event/country-codes.ts";
 
-export const WORLD = { width: 960, height: 480 } as const;
+/** The drawing's size. Its last part, below the southernmost goods, is cut off. */
+export const WORLD = { width: 960, height: 412 } as const;
+const GLOBE_HEIGHT = 480;
 
 export interface Outline {
   /** ISO 3166-1 alpha-2; null for an area without a code. */
@@ -18,7 +20,7 @@ const { features } = feature(topology, topology.objects.countries);
 const projection = geoNaturalEarth1().fitExtent(
   [
     [4, 4],
-    [WORLD.width - 4, WORLD.height - 4],
+    [WORLD.width - 4, GLOBE_HEIGHT - 4],
   ],
   { type: "Sphere" },
 );
@@ -42,6 +44,7 @@ const BETTER: Readonly<Record<string, [longitude: number, latitude: number]>> = 
   NO: [9.5, 61],
   NL: [5.5, 52.2],
   CA: [-100, 54],
+  MY: [102.2, 4.1],
 };
 
 const MIDDLES = new Map(
