@@ -2,8 +2,9 @@
 import { z } from "zod";
 import { Disclosure } from "../protocol/event/disclosure.ts";
 import { NOTICE_KINDS, type NoticeKindName } from "../protocol/event/notice.ts";
-import { Hash, Time } from "../protocol/base/values.ts";
+import { Hash, Quantity, Time } from "../protocol/base/values.ts";
 import { PlainDetails } from "./events.ts";
+import { LotView } from "./lots.ts";
 import { PartyName } from "./parties.ts";
 import { settlementShape } from "./settlement.ts";
 
@@ -26,3 +27,18 @@ export const NoticeView = z
   })
   .meta({ id: "Notice" });
 export type NoticeView = z.infer<typeof NoticeView>;
+
+/** The most lots that are listed with a notice that touches them. */
+export const MAX_TOUCHED_LISTED = 10;
+
+export const TouchingNotice = z
+  .strictObject({
+    notice: NoticeView,
+    lots: z.int().meta({ description: "The caller's open lots that it touches." }),
+    pieces: Quantity.meta({ description: "The pieces of these lots." }),
+    touched: z.array(LotView).meta({
+      description: `The first ${MAX_TOUCHED_LISTED} of these lots.`,
+    }),
+  })
+  .meta({ id: "TouchingNotice" });
+export type TouchingNotice = z.infer<typeof TouchingNotice>;

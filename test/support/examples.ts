@@ -540,6 +540,7 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
     const { lot } = await newLot(http);
     return { path: `/v1/notices?lot=${lot}&limit=2`, owner: "maker", status: 200, stranger: 404 };
   },
+  "get /v1/notices/touching": list("/v1/notices/touching?limit=5"),
   "get /v1/lots/:lot/reach": async (http) => {
     const { lot } = await newLot(http);
     return { path: `/v1/lots/${lot}/reach`, owner: "maker", status: 200, stranger: 404 };

@@ -369,6 +369,7 @@ export const PLACES: Record<string, Place | readonly Place[]> = {
     },
   ],
   "get /v1/notices": [{ paths: ["/v1/notices?limit=200"] }, OF_LOT("/v1/notices?lot=:lot", 200)],
+  "get /v1/notices/touching": { paths: ["/v1/notices/touching?limit=200"] },
   "get /v1/lots/:lot/reach": OF_LOT("/v1/lots/:lot/reach", 200),
   "get /v1/notices/:notice/reach": of("notice", "/v1/notices/:id/reach"),
   "post /v1/reach": {

@@ -125,6 +125,7 @@ export const SIGHT: Record<string, Row> = {
   "get /v1/log/entries": OF_EVENT,
   "post /v1/notices": OWN,
   "get /v1/notices": OF_PARTY,
+  "get /v1/notices/touching": OWN,
   "get /v1/lots/:lot/reach": OF_PARTY,
   "get /v1/notices/:notice/reach": OF_PARTY,
   "post /v1/reach": OF_PARTY,

@@ -4,7 +4,12 @@ import { parseWith } from "../../../protocol/base/canonical.ts";
 import { NOTICE_KINDS, type NoticeKindName } from "../../../protocol/event/notice.ts";
 import { Hash, ZERO_ADDRESS, ZERO_HASH } from "../../../protocol/base/values.ts";
 import type { PlainDetails } from "../../../api/events.ts";
-import { NoticeKind, NoticeView } from "../../../api/notices.ts";
+import {
+  MAX_TOUCHED_LISTED,
+  NoticeKind,
+  NoticeView,
+  TouchingNotice,
+} from "../../../api/notices.ts";
 import { pageOf } from "../../../api/page.ts";
 import { Acceptance } from "../../../api/settlement.ts";
 import { type Notice, Prisma, type Settlement } from "../../../prisma/generated/client.ts";
@@ -19,7 +24,8 @@ import { Refusal } from "../../refusal.ts";
 import { laterNotices } from "../../access/sight.ts";
 import { disclosedTrail } from "../../custody/disclosure.ts";
 import { lotsToWatch, type OfTrails } from "../../custody/trails.ts";
-import { namer, settlementFields } from "../../custody/views.ts";
+import { noticesTouching, type Touching } from "../../custody/touching.ts";
+import { lotViews, namer, settlementFields } from "../../custody/views.ts";
 import {
   isIssuer,
   isOpenTo,
@@ -107,7 +113,60 @@ export const notices = [
       };
     },
   }),
+  route({
+    method: "get",
+    path: "/v1/notices/touching",
+    tag: "Notices",
+    summary: "List the recalls and suspicions that touch what the caller holds",
+    about:
+      "About the open lots that the caller holds or is to receive, and about the lots that these were made from, also those that " +
+      "were withdrawn. A notice about a maker's lot that an introduced lot only claims to come from is in the lot's verdict.",
+    access: { scope: "read", who: "party" },
+    query: z.strictObject(pageQuery),
+    answers: { 200: pageOf(TouchingNotice) },
+    async handle({ ctx: { prisma } }, { query: { limit, cursor }, caller }) {
+      const [position] = readCursor(cursor, SEQUENCE) ?? [];
+      const found = await noticesTouching(
+        prisma,
+        partyOf(caller),
+        BigInt(position ?? 0),
+        limit + 1,
+      );
+      const { items, next } = cut(found, limit, ({ sequence }) => [String(sequence)]);
+      return { status: 200, body: { items: await touchingViews(prisma, caller, items), next } };
+    },
+  }),
 ];
+
+async function touchingViews(
+  db: Db,
+  reader: Reader,
+  found: readonly Touching[],
+): Promise<TouchingNotice[]> {
+  const rows = await db.notice.findMany({
+    where: { digest: { in: found.map(({ digest }) => digest) } },
+    include: { settlement: true },
+    orderBy: { sequence: "asc" },
+  });
+  // The caller holds the lots through which it sees them, so none is of a later life.
+  const notices = await noticeViews(db, reader, rows, new Set());
+  const ids = [...new Set(found.flatMap(({ lots }) => lots))];
+  const held = await db.lot.findMany({ where: { id: { in: ids } } });
+  const byId = new Map(held.map((row) => [row.id, row]));
+  const first = found.flatMap(({ lots }) => lots.slice(0, MAX_TOUCHED_LISTED));
+  const views = await lotViews(
+    db,
+    held.filter(({ id }) => first.includes(id)),
+    reader,
+  );
+  const viewOf = new Map(views.map((view) => [view.lot, view]));
+  return found.map(({ lots }, i) => ({
+    notice: notices[i]!,
+    lots: lots.length,
+    pieces: lots.reduce((all, id) => all + Number(byId.get(id)!.quantity), 0),
+    touched: lots.slice(0, MAX_TOUCHED_LISTED).map((id) => viewOf.get(id)!),
+  }));
+}
 
 function give({ ctx }: Parts, caller: Caller, body: unknown) {
   const { kind, ...notice } = parseWith(PlainNotice, body);

@@ -247,7 +247,7 @@ describe("administration over HTTP", () => {
     const { grant } = await makeGrant(http.ctx, maker.address, audit);
     for (let i = 0; i < 3; i++) await lotRead(http.ctx, seen, granted, "trail");
     const lists = ROUTES.filter(({ query }) => query && "cursor" in query.shape);
-    expect(lists.length).to.equal(15);
+    expect(lists.length).to.equal(16);
     for (const { path: form, access } of lists) {
       const path = form
         .replace(":id", grant.id)

@@ -123,10 +123,16 @@ describePages("the pages for tracing", (pages) => {
     }
   });
 
-  it("list what is recalled, who holds it, and all of it as CSV", async () => {
+  it("list the recalls that touch what one holds, with the lots", async () => {
     const page = await pages.visit(PAGES.recalls, { as: "monclara" });
+    const recall = page.locator(".notice-card", { hasText: "EVC7-26-1006" });
+    await recall.getByText(/You have \d+ lots? of it or made of it/).waitFor();
+    await recall.getByText("SBT26K088184").first().waitFor();
+  });
+
+  it("lead a recall's issuer to where the pieces are, and save that as CSV", async () => {
+    const page = await pages.visit(`${PAGES.recalls}?all=1`, { as: "saebyeok" });
     const recall = page.locator(".notice-card", { hasText: "SBT26K088184" });
-    await recall.getByText(/You hold .*480 products with it/).waitFor();
     await recall.getByRole("link", { name: "Where the pieces are" }).click();
     await page.getByRole("heading", { name: /Where the pieces of/ }).waitFor();
     const [download] = await Promise.all([
@@ -135,7 +141,7 @@ describePages("the pages for tracing", (pages) => {
     ]);
     const csv = await readFile(await download.path(), "utf8");
     expect(csv).to.match(/^lot number,kind,part/);
-    expect(csv).to.include("EVC7-26-1006,product");
+    expect(csv).to.match(/product.*480,Monclara Electronics/);
   });
 
   it("trace a thousand pasted lots at once, and name those that are unknown", async () => {

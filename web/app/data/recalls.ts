@@ -1,13 +1,14 @@
 // Reads notices, how far each reaches, and where many lots' pieces are.
 import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
 import type { LotView, LotWithDetails } from "../../../api/lots.ts";
-import type { NoticeView } from "../../../api/notices.ts";
+import type { NoticeView, TouchingNotice } from "../../../api/notices.ts";
 import type { ManyReached, ReachView } from "../../../api/reach.ts";
 import { ask, withQuery } from "./client.ts";
 import type { Page } from "./lots.ts";
 
-export const useNotices = () =>
+export const useNotices = (isAsked: boolean) =>
   useInfiniteQuery({
+    enabled: isAsked,
     queryKey: ["notices"],
     queryFn: ({ pageParam, signal }) =>
       ask<Page<NoticeView>>("GET", withQuery("/v1/notices", { limit: "50", cursor: pageParam }), {
@@ -15,6 +16,21 @@ export const useNotices = () =>
       }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
+  });
+
+/** Recalls and suspicions that touch what the caller holds. */
+export const useTouching = (isAsked: boolean) =>
+  useInfiniteQuery({
+    queryKey: ["touching"],
+    queryFn: ({ pageParam, signal }) =>
+      ask<Page<TouchingNotice>>(
+        "GET",
+        withQuery("/v1/notices/touching", { limit: "50", cursor: pageParam }),
+        { signal },
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+    enabled: isAsked,
   });
 
 /** The lot that a notice is about. Only its facts are shown, which stay. */

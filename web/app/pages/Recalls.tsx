@@ -1,10 +1,11 @@
-// Lists recalls, suspicions and corrections that touch lots the caller sees, and traces many lots forward at once.
+// Lists the recalls and suspicions that touch what the caller holds, and all notices that it may see.
 import { Button, Chip } from "@mantine/core";
 import { Link, useSearchParams } from "wouter";
-import type { NoticeView } from "../../../api/notices.ts";
+import type { NoticeView, TouchingNotice } from "../../../api/notices.ts";
 import { PAGES } from "../../../api/pages.ts";
 import { count, pieces } from "../../verify/words.ts";
-import { useLotOf, useNotices, useReachSums } from "../data/recalls.ts";
+import { useVerdict } from "../data/lots.ts";
+import { useLotOf, useNotices, useReachSums, useTouching } from "../data/recalls.ts";
 import type { SessionView } from "../data/session.ts";
 import { Hash } from "../parts/Hash.tsx";
 import { Moment } from "../parts/Moment.tsx";
@@ -12,17 +13,36 @@ import { Empty, Failed, Loading } from "../parts/States.tsx";
 import { NOTICE_WORDS } from "../words.ts";
 import "../trace/trace.css";
 
-/** Withdrawals are shown with what they withdraw. */
-const isStanding = ({ kind, withdrawn }: NoticeView) =>
+/** A notice with the caller's lots that it touches, where they are known. */
+type Row = Partial<Omit<TouchingNotice, "notice">> & { notice: NoticeView };
+
+const isTouching = (row: Row): row is TouchingNotice => row.touched !== undefined;
+
+const isStanding = ({ notice: { kind, withdrawn } }: Row) =>
   !withdrawn && (kind === "recall" || kind === "suspicion");
 
 export default function Recalls({ session }: { session: SessionView }) {
   const [params, setParams] = useSearchParams();
-  const isAll = params.get("all") === "1";
-  const notices = useNotices();
-  const all = notices.data?.pages.flatMap(({ items }) => items) ?? [];
-  const rows = (isAll ? all : all.filter(isStanding)).toReversed();
-  const own = session.caller.party?.address;
+  const isParty = session.caller.party !== null;
+  const isAll = !isParty || params.get("all") === "1";
+  const hasWithdrawn = params.get("withdrawn") === "1";
+  const touching = useTouching(!isAll);
+  const notices = useNotices(isAll);
+  const list = isAll ? notices : touching;
+  const all: Row[] = isAll
+    ? (notices.data?.pages.flatMap(({ items }) => items) ?? []).map((notice) => ({ notice }))
+    : (touching.data?.pages.flatMap(({ items }) => items) ?? []);
+  const rows = (hasWithdrawn ? all : all.filter(isStanding)).toReversed();
+  const set = (name: string, on: boolean) =>
+    setParams(
+      (before) => {
+        const after = new URLSearchParams(before);
+        if (on) after.set(name, "1");
+        else after.delete(name);
+        return after;
+      },
+      { replace: true },
+    );
   return (
     <>
       <div className="page-head">
@@ -34,39 +54,41 @@ export default function Recalls({ session }: { session: SessionView }) {
         </p>
       </div>
       <div className="filters">
-        <Chip
-          checked={isAll}
-          onChange={(on) => setParams(on ? { all: "1" } : {}, { replace: true })}
-        >
-          Also withdrawn, and corrections
+        {isParty && (
+          <Chip checked={isAll} onChange={(on) => set("all", on)}>
+            Also about lots that we hold no more
+          </Chip>
+        )}
+        <Chip checked={hasWithdrawn} onChange={(on) => set("withdrawn", on)}>
+          Also withdrawn
         </Chip>
-        {notices.isSuccess && (
+        {list.isSuccess && (
           <p className="soft" role="status">
-            {isAll ? count(rows.length, "notice") : `${count(rows.length, "notice")} that stand`}
-            {notices.hasNextPage && ", and there are more"}
+            {count(rows.length, "notice")} {isAll ? "that you may see" : "about what you hold"}
+            {list.hasNextPage && ", and there are more"}
           </p>
         )}
       </div>
-      {notices.isPending && <Loading what="the notices" rows={6} />}
-      {notices.isError && <Failed error={notices.error} onRetry={() => void notices.refetch()} />}
-      {notices.isSuccess && rows.length === 0 && (
-        <Empty title={isAll ? "No notices" : "Nothing is recalled"}>
-          Here stand recalls by the issuers of lots that you issued, hold, held or are to receive,
-          and suspicions that any party voiced about them.
+      {list.isPending && <Loading what="the notices" rows={6} />}
+      {list.isError && <Failed error={list.error} onRetry={() => void list.refetch()} />}
+      {list.isSuccess && rows.length === 0 && (
+        <Empty title={isAll ? "No notices" : "✓ No recall touches what you hold"}>
+          Here stand recalls by issuers, and suspicions that any party voiced, about your lots and
+          about the lots that they were made from.
         </Empty>
       )}
       {rows.length > 0 && (
         <ul className="notices">
-          {rows.map((notice) => (
-            <Notice key={notice.notice} notice={notice} own={own} />
+          {rows.map((row) => (
+            <Notice key={row.notice.notice} row={row} own={session.caller.party?.address} />
           ))}
         </ul>
       )}
-      {notices.hasNextPage && (
+      {list.hasNextPage && (
         <Button
           variant="default"
-          loading={notices.isFetchingNextPage}
-          onClick={() => void notices.fetchNextPage()}
+          loading={list.isFetchingNextPage}
+          onClick={() => void list.fetchNextPage()}
         >
           Read more
         </Button>
@@ -75,10 +97,10 @@ export default function Recalls({ session }: { session: SessionView }) {
   );
 }
 
-function Notice({ notice, own }: { notice: NoticeView; own: string | undefined }) {
+function Notice({ row, own }: { row: Row; own: string | undefined }) {
+  const { notice, touched } = row;
   const { kind, issuer, withdrawn, details, settlement } = notice;
-  const lot = useLotOf(notice.lot);
-  const stands = isStanding(notice);
+  const stands = isStanding(row);
   const tone = !stands ? "INFO" : kind === "recall" ? "HOLD" : "WARN";
   const sign = { HOLD: "‖", WARN: "!", INFO: "i" }[tone];
   return (
@@ -88,11 +110,7 @@ function Notice({ notice, own }: { notice: NoticeView; own: string | undefined }
           <span className={`badge tone-${tone}`}>
             <span aria-hidden="true">{sign}</span> {NOTICE_WORDS[kind]}
           </span>{" "}
-          {lot.data ? (
-            <Link href={`/lots/${notice.lot}`}>{lot.data.lotNumber ?? "no number shown"}</Link>
-          ) : (
-            <Hash value={notice.lot} />
-          )}
+          <LotOf notice={notice} through={touched?.[0]?.lot} />
         </h2>
         <p className="soft">
           {withdrawn && <strong>withdrawn · </strong>}
@@ -100,38 +118,102 @@ function Notice({ notice, own }: { notice: NoticeView; own: string | undefined }
         </p>
       </div>
       <p>
-        {lot.data && `${lot.data.mpn ?? "part not shown"} · ${lot.data.manufacturer ?? ""} · `}
-        by {issuer.name ?? <Hash value={issuer.address} />}
+        By {issuer.name ?? <Hash value={issuer.address} />}
+        {details["reason"] !== undefined && <>: “{String(details["reason"])}”</>}
         {settlement !== "final" && settlement !== "logged" && ` · ${settlement}, not final yet`}
       </p>
-      {details["reason"] !== undefined && <p>“{String(details["reason"])}”</p>}
-      {stands && <Touched notice={notice.notice} own={own} />}
+      {isTouching(row) ? (
+        <Touched row={row} />
+      ) : (
+        stands && <Reached notice={notice.notice} own={own} />
+      )}
     </li>
   );
 }
 
+/** The lot that a notice is about: as the caller sees it, or as the trail of a lot that was made from it names it. */
+function LotOf({ notice, through }: { notice: NoticeView; through: string | undefined }) {
+  const isOwn = through === undefined || through === notice.lot;
+  return isOwn ? <SeenLot lot={notice.lot} /> : <LotInTrail lot={notice.lot} through={through} />;
+}
+
+function SeenLot({ lot }: { lot: string }) {
+  const view = useLotOf(lot);
+  if (!view.data) return <Hash value={lot} />;
+  const { lotNumber, mpn, manufacturer } = view.data;
+  return (
+    <>
+      <Link href={`/lots/${lot}`}>{lotNumber ?? "no number shown"}</Link>{" "}
+      <span className="soft notice-part">{[mpn, manufacturer].filter(Boolean).join(" · ")}</span>
+    </>
+  );
+}
+
+function LotInTrail({ lot, through }: { lot: string; through: string }) {
+  const verdict = useVerdict(through);
+  const named = verdict.data?.lots.find((each) => each.lot === lot);
+  if (!named?.lotNumber) return <Hash value={lot} />;
+  return (
+    <>
+      {named.lotNumber}{" "}
+      <span className="soft notice-part">
+        {[named.mpn, named.manufacturer].filter(Boolean).join(" · ")}
+      </span>
+    </>
+  );
+}
+
+function Touched({ row }: { row: TouchingNotice }) {
+  const { notice, touched, lots, pieces: sum } = row;
+  return (
+    <div className="touched">
+      <div>
+        <p className={isStanding(row) ? "tone-text-HOLD" : ""}>
+          <strong>
+            ‖ You have {count(lots, "lot")} of it or made of it, {pieces(sum)} pieces.
+          </strong>
+        </p>
+        <ul className="timeline-lots">
+          {touched.map((lot) => (
+            <li key={lot.lot}>
+              <Link href={`/lots/${lot.lot}?view=tree`}>{lot.lotNumber ?? "no number shown"}</Link>{" "}
+              <span className="soft">
+                {lot.mpn} · {pieces(lot.quantity)} pieces
+                {lot.held && " · ‖ on hold"}
+                {lot.inTransit && " · in transit"}
+                {lot.lot === notice.lot && " · the lot itself"}
+              </span>
+            </li>
+          ))}
+          {lots > touched.length && (
+            <li className="soft">and {count(lots - touched.length, "more", "more")}</li>
+          )}
+        </ul>
+      </div>
+    </div>
+  );
+}
+
 /** What the notice reaches, and how much of that the caller holds. */
-function Touched({ notice, own }: { notice: string; own: string | undefined }) {
+function Reached({ notice, own }: { notice: string; own: string | undefined }) {
   const sums = useReachSums(notice, true);
   if (sums.isPending) return <Loading what="what it reaches" rows={1} />;
   if (sums.isError)
     return <p className="soft">You do not see the lot itself, so its pieces cannot be followed.</p>;
   const { byHolder } = sums.data;
   const mine = byHolder.find(({ holder }) => holder.address === own);
-  const isClear = own !== undefined && mine === undefined;
+  const parts = mine && [
+    ...(mine.pieces > 0 ? [`${count(mine.pieces, "piece")} of it`] : []),
+    ...(mine.products > 0 ? [`${count(mine.products, "product")} with it`] : []),
+  ];
   return (
     <div className="touched">
-      <p className={mine ? "tone-text-HOLD" : ""}>
-        {own === undefined ? null : isClear ? (
-          <strong>✓ You hold none of it now.</strong>
-        ) : (
+      <p className={parts ? "tone-text-HOLD" : ""}>
+        {own !== undefined && (
           <strong>
-            ‖ You hold {mine!.pieces > 0 && `${count(mine!.pieces, "piece")} of it`}
-            {mine!.pieces > 0 && mine!.products > 0 && ", and "}
-            {mine!.products > 0 && `${count(mine!.products, "product")} with it`} in{" "}
-            {count(mine!.lots, "lot")}.
+            {parts ? `‖ You hold ${parts.join(" and ")}. ` : "✓ You hold none of it now. "}
           </strong>
-        )}{" "}
+        )}
         <span className="soft">
           {pieces(sums.data.pieces.recalled)} made · {count(byHolder.length, "holder")} that you see
         </span>

@@ -1,0 +1,41 @@
+// Finds the recalls and suspicions that touch what a party holds: those about its lots, and about the lots that these were made
+// from. A holder sees the trail of its lot up to its origin, so this tells it nothing that the trail does not.
+import { ACTIONS } from "../../protocol/event/event.ts";
+import { NOTICE_KINDS } from "../../protocol/event/notice.ts";
+import { ZERO_HASH } from "../../protocol/base/values.ts";
+import type { Db } from "../storage/db.ts";
+
+/** A notice that touches lots of a party. */
+export interface Touching {
+  digest: string;
+  sequence: bigint;
+  /** The party's open lots that it touches, in order. */
+  lots: string[];
+}
+
+/**
+ * Finds notices that touch the open lots that a party holds or is to receive, in the order of acceptance. The cost follows the
+ * party's own holdings: strangers' notices about other lots cost nothing.
+ * @param after the sequence after which they begin
+ */
+export function noticesTouching(
+  db: Db,
+  party: string,
+  after: bigint,
+  limit: number,
+): Promise<Touching[]> {
+  const kinds = [NOTICE_KINDS.recall, NOTICE_KINDS.suspicion];
+  return db.$queryRaw`
+    WITH RECURSIVE origin(held, lot) AS (
+      SELECT id, id FROM lot WHERE (holder = ${party} OR consignee = ${party}) AND quantity > 0
+      UNION
+      SELECT origin.held, used.lot FROM origin
+      JOIN entry made ON made.lot = origin.lot AND made.previous = ${ZERO_HASH} AND made.live
+      JOIN event ON event.hash = made.event AND event.action IN (${ACTIONS.split}, ${ACTIONS.assemble})
+      JOIN entry used ON used.event = made.event AND used.previous <> ${ZERO_HASH}
+    )
+    SELECT notice.digest, notice.sequence, array_agg(origin.held ORDER BY origin.held) AS lots
+    FROM origin JOIN notice ON notice.lot = origin.lot
+    WHERE notice.live AND notice.kind = ANY(${kinds}) AND notice.sequence > ${after}
+    GROUP BY notice.digest, notice.sequence ORDER BY notice.sequence LIMIT ${limit}`;
+}
