@@ -44,7 +44,7 @@ describePages("the pages for tracing", (pages) => {
     await page.getByPlaceholder("Find in the tree").fill("SBT26K088184");
     await page.locator(".tree-node.is-match").waitFor();
     expect(page.url()).to.include("q=SBT26K088184");
-    const onPath = await page.locator(".tree-edge.is-on text").allInnerTexts();
+    const onPath = await page.locator(".tree-edge.is-on text").allTextContents();
     expect(onPath.sort()).to.deep.equal(["483 used", "500"]);
     expect(await page.locator(".tree-node.is-on, .tree-node.is-match").count()).to.equal(3);
   });
@@ -61,7 +61,7 @@ describePages("the pages for tracing", (pages) => {
   it("add up the balance of a lot that was split, used and recalled", async () => {
     const page = await pages.visit(lotAt("saebyeok/SBT26K088184", "balance"), { as: "saebyeok" });
     await page.locator(".balance .notice.tone-PASS").waitFor();
-    const cells = await page.locator(".balance-table td:nth-of-type(1)").allInnerTexts();
+    const cells = await page.locator(".balance-table td:nth-of-type(1)").allTextContents();
     const [issued, sum, ...parts] = cells.map((cell) => Number(cell.replaceAll(",", ""))).reverse();
     expect(issued).to.equal(2_000);
     expect(sum).to.equal(issued);
@@ -185,7 +185,7 @@ describePages("the pages for tracing", (pages) => {
   it("draw the countries that the record states, and say where it states none", async () => {
     const page = await pages.visit(lotAt("monclara/EVC7-26-1006", "map"), { as: "monclara" });
     await page.locator(".world .spot").first().waitFor();
-    const spots = await page.locator(".world .spot text").allInnerTexts();
+    const spots = await page.locator(".world .spot text").allTextContents();
     expect(spots).to.include.members(["MX", "PH", "DE"]);
     await page.getByText(/shipments of \d+ name no country/).waitFor();
   });

@@ -1,7 +1,6 @@
 // Adds up where the pieces of a lot are: what it was made of against what is on hand, in transit, used, lost and not visible.
 import type { PartyName } from "../../../api/parties.ts";
-import type { ReachedLot } from "../../../api/reach.ts";
-import type { WholeReach } from "../data/trace.ts";
+import type { ReachedLot, ReachView } from "../../../api/reach.ts";
 
 export const PARTS = [
   "on hand",
@@ -38,7 +37,7 @@ export interface Balance {
 }
 
 /** @param reach all its lots, not only the first page */
-export function balanceOf({ pieces, items }: Pick<WholeReach, "pieces" | "items">): Balance {
+export function balanceOf({ pieces, items }: Pick<ReachView, "pieces" | "items">): Balance {
   const own = items.filter(({ kind, handedOn }) => kind === "pieces" && !handedOn);
   const moving = sumOf(own.filter(({ state }) => state === "in transit"));
   const parts: Record<PartName, number> = {
