@@ -163,7 +163,7 @@ describePages("the pages for tracing", (pages) => {
       key: "monclara",
     });
     const page = await pages.visit(PAGES.trace, { as: "monclara" });
-    await page.locator(".drop input").setInputFiles({
+    await page.locator(".bundle-drop input").setInputFiles({
       name: "bundle.json",
       mimeType: "application/json",
       buffer: Buffer.from(JSON.stringify(bundle)),
@@ -174,7 +174,7 @@ describePages("the pages for tracing", (pages) => {
     await page.getByRole("link", { name: "Trace the lot" }).click();
     await node(page, "monclara/MTR3-26-0820").waitFor();
     await page.goto(PAGES.trace);
-    await page.locator(".drop input").setInputFiles({
+    await page.locator(".bundle-drop input").setInputFiles({
       name: "notes.json",
       mimeType: "application/json",
       buffer: Buffer.from("{"),

@@ -44,7 +44,7 @@ export function BundleFileCard({ session }: { session: SessionView }) {
         it.
       </p>
       <label
-        className="drop"
+        className="bundle-drop"
         onDragOver={(event) => event.preventDefault()}
         onDrop={(event) => {
           event.preventDefault();

@@ -37,9 +37,9 @@ export function TreeNodeBox({ node, corner, verdicts, isCurrent, state, onFocus,
       : (first!.lotNumber ?? "no number shown");
   const part = first!.mpn ?? "part not shown";
   const spoken = [
-    isGroup ? `${name} of ${part}, collapsed: Enter expands them` : `${name}, ${part}`,
-    `${pieces(node.pieces)} pieces`,
+    " pieces",
     verdict ? `${isGroup ? "gravest verdict" : "verdict"} ${verdict}` : "not verified yet",
+    ...(isGroup ? ["collapsed: Enter expands them"] : []),
     ...(side === "self" ? ["this lot"] : []),
   ].join(", ");
   return (
@@ -55,19 +55,23 @@ export function TreeNodeBox({ node, corner, verdicts, isCurrent, state, onFocus,
       ].join(" ")}
       style={{ left: corner.x, top: corner.y, width: NODE.width, height: NODE.height }}
       tabIndex={isCurrent ? 0 : -1}
-      aria-label={spoken}
       aria-current={side === "self" ? "true" : undefined}
       aria-expanded={isGroup ? false : undefined}
       title={isGroup ? `${name} of ${part}` : name}
       onFocus={onFocus}
       onClick={onOpen}
     >
-      <span className="tree-sign">{verdict ? VERDICT_WORDS[verdict].sign : "·"}</span>
-      <span className="tree-text">
-        <strong>{isGroup ? `${name} ▸` : name}</strong>
-        <span>{part}</span>
+      <span className="tree-sign" aria-hidden="true">
+        {verdict ? VERDICT_WORDS[verdict].sign : "·"}
       </span>
-      <span className="tree-pieces">{pieces(node.pieces)}</span>
+      <span className="tree-text">
+        <strong>{isGroup ? `${name} ▸` : name} </strong>
+        <span>{part} </span>
+      </span>
+      <span className="tree-pieces">
+        {pieces(node.pieces)}
+        <span className="visually-hidden">{spoken}</span>
+      </span>
     </button>
   );
 }
