@@ -12,7 +12,7 @@ const compressed: Plugin = {
   name: "compressed",
   async writeBundle({ dir }, bundle) {
     const most = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } };
-    for (const name of Object.keys(bundle).filter((each) => /\.(js|css|svg)$/.test(each))) {
+    for (const name of Object.keys(bundle).filter((each) => /\.(js|css|svg|wasm)$/.test(each))) {
       const file = join(dir!, name);
       const source = await readFile(file);
       await writeFile(`${file}.br`, brotliCompressSync(source, most));
@@ -28,6 +28,8 @@ export default defineConfig({
   logLevel: "warn",
   plugins: [compressed],
   // The reader of CSV has a build for browsers, without Node's buffers.
+  worker: { format: "es" },
+  // The form of the CSV reader that needs nothing of Node.
   resolve: { alias: { "csv-parse/sync": "csv-parse/browser/esm/sync" } },
   define: { "process.env.NODE_ENV": JSON.stringify("production") },
   build: {

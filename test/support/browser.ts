@@ -14,7 +14,11 @@ export function chromiumHere(): string | undefined {
   return undefined;
 }
 
-export function openBrowser(executablePath: string): Promise<Browser> {
+/** @param more further flags: a camera that shows a file */
+export function openBrowser(
+  executablePath: string,
+  more: readonly string[] = [],
+): Promise<Browser> {
   return chromium.launch({
     executablePath,
     timeout: 0,
@@ -26,6 +30,7 @@ export function openBrowser(executablePath: string): Promise<Browser> {
       "--disable-sync",
       "--disable-background-networking",
       "--disable-component-update",
+      ...more,
     ],
   });
 }

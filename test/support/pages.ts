@@ -20,10 +20,10 @@ interface Options {
   colorScheme?: "light" | "dark";
   /** A phone's width. Default: a desk's. */
   isPhone?: boolean;
-  /** Statuses of answers that this test brings about: a browser writes them into its console. */
-  expected?: readonly number[];
   /** Origins of others to which this test leads the browser. */
   others?: readonly string[];
+  /** Statuses of answers, and other failures, that this test brings about: a browser writes them into its console. */
+  expected?: readonly (number | string)[];
 }
 
 /** A page in a fresh context: no cookie, no storage. */
@@ -43,7 +43,9 @@ export async function openPage(
   const complaints: string[] = [];
   const requests: string[] = [];
   page.on("console", (message) => {
-    const isExpected = expected.some((status) => message.text().includes(`status of ${status}`));
+    const isExpected = expected.some((one) =>
+      message.text().includes(typeof one === "number" ? `status of ${one}` : one),
+    );
     if (["error", "warning"].includes(message.type()) && !isExpected)
       complaints.push(message.text());
   });

@@ -2,8 +2,9 @@
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import { PAGES } from "../../api/pages.ts";
+import { useSender } from "./data/queue.ts";
 import type { SessionView } from "./data/session.ts";
-import { useSession, useStart } from "./data/session.ts";
+import { rightsOf, useSession, useStart } from "./data/session.ts";
 import { Front } from "./pages/Front.tsx";
 import { Failed, Loading } from "./parts/States.tsx";
 import { Shell } from "./shell/Shell.tsx";
@@ -46,6 +47,7 @@ export function App() {
 }
 
 function Signed({ session }: { session: SessionView }) {
+  useSender(rightsOf(session).canAct ? session.caller.party!.address : null);
   const within = (page: ReactNode) => (
     <Shell session={session}>
       <Suspense fallback={<Loading what="the page" />}>{page}</Suspense>

@@ -28,8 +28,8 @@ export const ACT_WORDS: Record<ActName, ActWords> = {
   accept: { button: "Accept", done: "Accepted", key: "a", needsReason: false },
   hold: { button: "Put on hold", done: "Put on hold", key: "h", needsReason: true },
   release: { button: "Release from hold", done: "Released", key: "l", needsReason: true },
-  receive: { button: "Receive", done: "Received", key: "r", needsReason: false },
-  refuse: { button: "Refuse", done: "Refused", key: "x", needsReason: true },
+  receive: { button: "Receive", done: "Received", key: "a", needsReason: false },
+  refuse: { button: "Refuse", done: "Refused", key: "r", needsReason: true },
 };
 
 /** What a signature will say, in one sentence. */

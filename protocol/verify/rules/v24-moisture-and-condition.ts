@@ -2,6 +2,7 @@
 // 60 % relative humidity), and the loggers' readings within your policy's limits.
 import type { DetailName, MOISTURE_SENSITIVITY_LEVELS } from "../../event/detail-fields.ts";
 import type { Case } from "../case.ts";
+import { FLOOR_LIFE_HOURS } from "../clock.ts";
 import { startOfDay } from "../dates.ts";
 import { isHidden } from "../hidden.ts";
 import { loggers } from "../loggers.ts";
@@ -18,16 +19,6 @@ type Level = (typeof MOISTURE_SENSITIVITY_LEVELS)[number];
 const INSENSITIVE = "1";
 /** The level of parts that must always be baked before use. */
 const BAKED_ALWAYS = "6";
-/** J-STD-033: the most hours out of the pack at 30 °C and 60 % relative humidity. For level 6, the label states them. */
-const FLOOR_LIFE_HOURS: Record<Exclude<Level, "1" | "6">, number> = {
-  "2": 365 * 24,
-  "2a": 28 * 24,
-  "3": 168,
-  "4": 72,
-  "5": 48,
-  "5a": 24,
-};
-
 const CLOCK_FIELDS: readonly DetailName[] = [
   "msl",
   "floorLifeHours",

@@ -17,6 +17,7 @@ const TYPES: Readonly<Record<string, string>> = {
   ".js": "text/javascript; charset=utf-8",
   ".css": "text/css; charset=utf-8",
   ".svg": "image/svg+xml",
+  ".wasm": "application/wasm",
 };
 /** Encodings that the build makes beside each file, the smallest first. */
 const ENCODINGS = [
@@ -65,6 +66,7 @@ export function pages(folder = BUILT): Pages {
     const asset = (await built()).assets.get(req.params.file);
     if (!asset) return next();
     if (VERIFIER.test(req.params.file)) res.set("Content-Security-Policy", VERIFIER_POLICY);
+    if (WORKER.test(req.params.file)) res.set("Content-Security-Policy", WORKER_POLICY);
     sendAsset(req, res, asset);
   });
   return {
@@ -114,6 +116,7 @@ const policyWith = (nonce: string) =>
     `style-src 'self' 'nonce-${nonce}'`,
     "img-src 'self' blob: data:",
     "connect-src 'self'",
+    "worker-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
@@ -129,6 +132,12 @@ const VERIFIER_POLICY = [
   "connect-src http: https:",
 ].join("; ");
 const VERIFIER = /^verifier-worker-[\w-]+\.js$/;
+
+/** A script that runs apart from the page, as a worker. A browser applies the policy of its own answer to it. */
+const WORKER = /\.worker-[\w-]+\.js$/;
+/** Only a worker compiles WebAssembly, so that the pages themselves stay without any `unsafe`. */
+const WORKER_POLICY =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
 
 function sendPage(res: Response, route: string, { html }: Built): void {
   const nonce = randomBytes(16).toString("base64");

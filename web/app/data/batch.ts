@@ -1,112 +1,72 @@
-// Keeps the scans of one delivery while the tab is open, and what was expected of it. Counts what came.
-import { useSyncExternalStore } from "react";
-import type { VerdictName } from "../../../protocol/verdict/verdict.ts";
+// Keeps what was scanned of a delivery, what should come, and what was decided and is not signed. A closed tab loses nothing.
+import { useCallback, useEffect, useState } from "react";
+import { type Batch, NO_BATCH } from "./scans.ts";
+import { Changes, store } from "./store.ts";
 
-/** One text that was scanned, the last first. */
-export interface Scan {
-  text: string;
-  /** How often it was scanned. */
-  times: number;
-}
+/** Deliveries with which nobody went on for so long are forgotten. */
+const KEPT_MS = 30 * 24 * 60 * 60 * 1_000;
 
-export interface Batch {
-  scans: readonly Scan[];
-  /** Lot numbers or package ids of the order. */
-  expected: readonly string[];
-}
-
-const NONE: Batch = { scans: [], expected: [] };
-/** Scans of one delivery. More are more than a person looks through. */
-export const MOST_SCANS = 500;
-
-const places = new Map<string, Batch>();
-const listeners = new Set<() => void>();
+const changes = new Changes("batches");
 
 /** A batch belongs to one API key: what one company scanned, another never sees in this browser. */
-const placeOf = (apiKey: string) => `batch ${apiKey}`;
-
-function read(apiKey: string): Batch {
-  const place = placeOf(apiKey);
-  const known = places.get(place);
-  if (known) return known;
-  const kept = sessionStorage.getItem(place);
-  const batch = kept === null ? NONE : (JSON.parse(kept) as Batch);
-  places.set(place, batch);
-  return batch;
+async function read(owner: string, delivery: string): Promise<Batch> {
+  return (await (await store()).get("batches", [owner, delivery])) ?? NO_BATCH;
 }
 
-function write(apiKey: string, batch: Batch): void {
-  places.set(placeOf(apiKey), batch);
-  sessionStorage.setItem(placeOf(apiKey), JSON.stringify(batch));
-  for (const listener of listeners) listener();
+/** Changes a batch in one transaction, so that two tabs lose nothing of each other. */
+export async function changeBatch(
+  owner: string,
+  delivery: string,
+  change: (batch: Batch) => Batch,
+): Promise<void> {
+  const tx = (await store()).transaction("batches", "readwrite");
+  const before = (await tx.store.get([owner, delivery])) ?? NO_BATCH;
+  const after = { ...change(before), changed: Date.now() };
+  if (after.scans.length === 0 && after.expected.length === 0)
+    await tx.store.delete([owner, delivery]);
+  else await tx.store.put(after, [owner, delivery]);
+  await tx.done;
+  changes.announce();
 }
 
-export function useBatch(apiKey: string) {
-  const batch = useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => read(apiKey),
+/** Forgets deliveries that nobody went on with for a month. */
+async function forgetOld(): Promise<void> {
+  const tx = (await store()).transaction("batches", "readwrite");
+  for await (const cursor of tx.store)
+    if (cursor.value.changed < Date.now() - KEPT_MS) await cursor.delete();
+  await tx.done;
+}
+
+export interface BatchInHand {
+  /** Undefined until it is read. */
+  batch: Batch | undefined;
+  /** Why the browser keeps nothing. */
+  failure: unknown;
+  change(change: (batch: Batch) => Batch): Promise<void>;
+}
+
+/** @param delivery the shipment's hash; empty for what is scanned without one */
+export function useBatch(owner: string, delivery: string): BatchInHand {
+  const place = `${owner} ${delivery}`;
+  const [state, setState] = useState<{ place: string; batch: Batch }>();
+  const [failure, setFailure] = useState<unknown>();
+  useEffect(() => {
+    let isOver = false;
+    const load = () =>
+      read(owner, delivery).then((batch) => {
+        if (!isOver) setState({ place: `${owner} ${delivery}`, batch });
+      }, setFailure);
+    void load();
+    const stop = changes.subscribe(() => void load());
+    return () => {
+      isOver = true;
+      stop();
+    };
+  }, [owner, delivery]);
+  useEffect(() => void forgetOld().catch(() => undefined), []);
+  const change = useCallback(
+    (how: (batch: Batch) => Batch) => changeBatch(owner, delivery, how).catch(setFailure),
+    [owner, delivery],
   );
-  return {
-    batch,
-    add: (text: string) => write(apiKey, withScan(read(apiKey), text)),
-    expect: (text: string) => write(apiKey, { ...read(apiKey), expected: expectedIn(text) }),
-    clear: () => write(apiKey, NONE),
-  };
-}
-
-/** A batch with one scan more, on top. */
-export function withScan(batch: Batch, text: string): Batch {
-  const before = batch.scans.find((scan) => scan.text === text);
-  const others = batch.scans.filter((scan) => scan !== before);
-  const scan = { text, times: (before?.times ?? 0) + 1 };
-  return { ...batch, scans: [scan, ...others].slice(0, MOST_SCANS) };
-}
-
-/** The names in a pasted list: the first cell of each line, each once. */
-export function expectedIn(text: string): string[] {
-  const names = text.split(/\r?\n/).map((line) =>
-    line
-      .split(/[,;\t]/, 1)[0]!
-      .trim()
-      .replace(/^"(.*)"$/, "$1"),
-  );
-  return [...new Set(names.filter((name) => name !== ""))];
-}
-
-/** A scan with its result, for the tally. */
-export interface Counted {
-  times: number;
-  /** Undefined while it is being read, or if that failed. */
-  verdict: VerdictName | undefined;
-  /** The lot's number, or what was scanned where there is none. */
-  name: string;
-}
-
-export interface Tally {
-  accept: number;
-  look: number;
-  stop: number;
-  twice: number;
-  /** Expected and not scanned. */
-  missing: readonly string[];
-  /** Scanned and not expected. Empty where nothing was expected. */
-  surplus: readonly string[];
-}
-
-export function tallyOf(counted: readonly Counted[], expected: readonly string[]): Tally {
-  const of = (...verdicts: VerdictName[]) =>
-    counted.filter(({ verdict }) => verdict !== undefined && verdicts.includes(verdict)).length;
-  const names = new Set(counted.map(({ name }) => name));
-  const wanted = new Set(expected);
-  return {
-    accept: of("PASS"),
-    look: of("WARN", "INCOMPLETE"),
-    stop: of("FAIL", "HOLD"),
-    twice: counted.filter(({ times }) => times > 1).length,
-    missing: expected.filter((name) => !names.has(name)),
-    surplus: expected.length === 0 ? [] : [...names].filter((name) => !wanted.has(name)),
-  };
+  return { batch: state?.place === place ? state.batch : undefined, failure, change };
 }

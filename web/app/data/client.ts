@@ -1,5 +1,6 @@
 // Asks the service. The only place that does: it marks each request as the pages' own, and turns refusals into one error.
 import type { Problem } from "../../../api/problem.ts";
+import { noteAnswer, noteNoAnswer, probeWith } from "./connection.ts";
 
 /** A refusal of the service, or no answer at all. */
 export class Refused extends Error {
@@ -16,6 +17,8 @@ export class Refused extends Error {
 
 interface Options {
   body?: unknown;
+  /** A file to upload, with its media type. */
+  file?: Blob;
   /** An API key. Only to sign in with: afterwards the browser has a session. */
   apiKey?: string;
   /** The same act, sent again, acts once. */
@@ -28,34 +31,46 @@ interface Options {
 /** Without it, the service does not count the session's cookie. */
 const OWN = { "reelproof-page": "1" };
 
+/** What a proxy answers whose service is away. */
+const GATEWAY = new Set([502, 503, 504]);
+
+function noService(cause: unknown): Refused {
+  noteNoAnswer();
+  const message = "The service does not answer. Check the connection, then try again.";
+  return new Refused(0, undefined, message, cause);
+}
+
 async function send(method: string, path: string, options: Options = {}): Promise<Response> {
-  const { body, apiKey, once, signal, accept = "application/json" } = options;
+  const { body, file, apiKey, once, signal, accept = "application/json" } = options;
   const request = {
     method,
     headers: {
       ...OWN,
       accept,
       ...(body !== undefined && { "content-type": "application/json" }),
+      ...(file !== undefined && { "content-type": file.type }),
       ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
       ...(once !== undefined && { "idempotency-key": once }),
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(file !== undefined && { body: file }),
     ...(signal && { signal }),
   };
   const response = await fetch(path, request).catch((cause: unknown) => {
     if (signal?.aborted) throw cause;
-    throw new Refused(
-      0,
-      undefined,
-      "The service does not answer. Check the connection, then try again.",
-      cause,
-    );
+    throw noService(cause);
   });
-  if (response.ok) return response;
+  if (response.ok) {
+    noteAnswer();
+    return response;
+  }
   const problem = await response.json().then(
     (answer) => answer as Problem,
     () => undefined,
   );
+  // A proxy in front of a service that is away answers in its own words.
+  if (problem === undefined && GATEWAY.has(response.status)) throw noService(response.status);
+  noteAnswer();
   const message = problem?.detail ?? `The service answered ${response.status}. Try again later.`;
   throw new Refused(response.status, problem, message);
 }
@@ -91,3 +106,5 @@ export function withQuery(
   );
   return given.length === 0 ? path : `${path}?${new URLSearchParams(given).toString()}`;
 }
+
+probeWith(() => ask("GET", "/v1/session"));

@@ -1,237 +1,233 @@
-// The bench: scan or type, read the verdict, decide, scan the next. Keeps a tally of the delivery.
-import { Button, Textarea } from "@mantine/core";
-import type { UseQueryResult } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
-import { useSearchParams } from "wouter";
+// The bench at goods-in: scan or type, read the verdict, decide, scan the next. Keeps a tally of the delivery.
+import { Button } from "@mantine/core";
+import { useEffect, useRef, useState } from "react";
+import { Link, useSearchParams } from "wouter";
+import { PAGES } from "../../../api/pages.ts";
+import "../inspect.css";
 import type { SessionView } from "../data/session.ts";
-import { type Batch, type Scan, tallyOf, useBatch } from "../data/batch.ts";
-import { type Inspected, useInspected } from "../data/lots.ts";
-import { Comparison } from "../parts/Comparison.tsx";
-import { Custody } from "../parts/Custody.tsx";
-import { Findings } from "../parts/Findings.tsx";
-import { LotActs } from "../parts/LotActs.tsx";
-import { LotLine } from "../parts/LotFacts.tsx";
+import { useOnline } from "../data/connection.ts";
+import { useQueue } from "../data/queue.ts";
+import { rightsOf } from "../data/session.ts";
+import { useSettings } from "../data/settings.ts";
+import { Failed, Empty, Loading } from "../parts/States.tsx";
 import { ScanField } from "../parts/ScanField.tsx";
-import { Empty, Failed, Loading } from "../parts/States.tsx";
-import { VerdictBadge } from "../parts/VerdictBadge.tsx";
-import { VerdictCard } from "../parts/VerdictCard.tsx";
-import { pieces } from "../../verify/words.ts";
+import { Camera } from "../inspect/Camera.tsx";
+import { Decide } from "../inspect/Decide.tsx";
+import { Deliveries } from "../inspect/Deliveries.tsx";
+import { DeliveryPanel } from "../inspect/DeliveryPanel.tsx";
+import { Options } from "../inspect/Options.tsx";
+import { PhotoButton, PhotoPicture, type PhotoResult } from "../inspect/PhotoScan.tsx";
+import { Result } from "../inspect/Result.tsx";
+import { playTone } from "../inspect/tones.ts";
+import { tallyWords } from "../inspect/words.ts";
+import { useBench } from "../inspect/use-bench.ts";
+import { Waiting } from "../inspect/Waiting.tsx";
 
-type Result = UseQueryResult<Inspected>;
+/** The picture over the card: the camera's, or a photo's. */
+type Over = { camera: true } | { photo: PhotoResult } | { failure: string } | undefined;
 
 export default function Inspect({ session }: { session: SessionView }) {
   const [params, setParams] = useSearchParams();
-  const { batch, add, expect, clear } = useBatch(session.caller.id);
-  const chosen = params.get("scan");
-  useGiven(chosen, batch, add);
-  const results = useInspected(batch.scans.map(({ text }) => text));
-  const at = batch.scans.findIndex(({ text }) => text === chosen);
-  const shown = at < 0 ? undefined : results[at];
-  const choose = (text: string | null) => setParams(text === null ? {} : { scan: text });
+  const delivery = params.get("delivery") ?? "";
+  const party = rightsOf(session).canAct ? session.caller.party : null;
+  const queue = useQueue(party?.address ?? null);
+  const [settings] = useSettings();
+  const isOnline = useOnline();
+  const bench = useBench({ owner: session.caller.id, party, delivery, queue: queue ?? [] });
+  const chosen = bench.at(params.getAll("scan"));
+  const [over, setOver] = useState<Over>();
+  const keys = useRef<Readonly<Record<string, () => void>>>({});
+  const none = useRef({});
+
+  const choose = (codes: readonly string[]) =>
+    setParams(
+      new URLSearchParams([
+        ...(delivery === "" ? [] : [["delivery", delivery]]),
+        ...codes.map((code) => ["scan", code]),
+      ]),
+    );
+  const scanned = useTone(settings.sound, chosen?.result.data?.verdict?.verdict, chosen?.key);
+  const linked = useLinked(params.getAll("scan"), bench.isReady, chosen !== undefined, bench.add);
+  const take = (codes: readonly string[]) => {
+    scanned(codes);
+    linked(codes);
+    void bench.add(codes);
+    choose(codes);
+  };
+
+  if (bench.failure !== undefined)
+    return (
+      <>
+        <h1>Inspect</h1>
+        <div className="notice tone-FAIL" role="alert">
+          <p>
+            <strong>This browser keeps nothing for this page.</strong> Allow it to keep data, or
+            leave its private window, so that no decision is lost.
+          </p>
+        </div>
+      </>
+    );
   return (
     <>
-      <h1>Inspect</h1>
+      <div className="page-head">
+        <h1>{bench.title ?? "Inspect"}</h1>
+        {delivery !== "" && (
+          <Link className="button" href={PAGES.inspect}>
+            All deliveries
+          </Link>
+        )}
+      </div>
+      {(delivery !== "" || bench.rows.length > 0) && (
+        <p className="tally" role="status">
+          {tallyWords(bench.rows)}
+        </p>
+      )}
+      {!isOnline && (
+        <p className="offline" role="status">
+          <span aria-hidden="true">◷</span>
+          <span>
+            <strong>No connection to the service.</strong> Scan on. What you scan and decide is kept
+            in this browser, and goes on by itself when the connection is back.
+          </span>
+        </p>
+      )}
       <ScanField
         label="Scan a label, or type a lot number"
         placeholder="Ready to scan"
-        isBusy={shown?.isFetching ?? false}
+        isBusy={chosen?.result.isFetching ?? false}
+        keys={settings.letters ? keys : none}
         onScan={(text) => {
-          add(text);
-          choose(text);
+          setOver(undefined);
+          take([text]);
         }}
-      />
+      >
+        <Button variant="default" onClick={() => setOver({ camera: true })}>
+          Camera
+        </Button>
+        <PhotoButton
+          onFailure={(failure) => setOver({ failure })}
+          onCodes={(codes, photo) => {
+            setOver({ photo });
+            take(codes);
+          }}
+        />
+      </ScanField>
+      {over && "failure" in over && (
+        <p className="notice tone-WARN" role="alert">
+          {over.failure}
+        </p>
+      )}
+      {over && "photo" in over && (
+        <PhotoPicture result={over.photo} onClose={() => setOver(undefined)} />
+      )}
+      {over && "camera" in over && <Camera onCodes={take} onClose={() => setOver(undefined)} />}
       <div className="columns">
         <div aria-live="polite">
-          {shown === undefined ? (
-            <Empty title="Nothing scanned yet">
-              The field above has the focus. Scan the code with the most fields on the label,
-              usually the square one. Scan one reel after the other: the list keeps count.
-            </Empty>
+          {!bench.isReady || (chosen === undefined && params.has("scan")) ? (
+            <Loading what="what was scanned" rows={5} />
+          ) : chosen === undefined ? (
+            <Nothing isDelivery={delivery !== ""} />
           ) : (
-            <Shown key={chosen} result={shown} session={session} />
+            <Result
+              key={chosen.key}
+              result={chosen.result}
+              name={chosen.name}
+              own={party?.address ?? null}
+            >
+              {(lot, verdict) =>
+                party && (
+                  <Decide
+                    lot={lot}
+                    verdict={verdict}
+                    scan={chosen.scan}
+                    party={{ address: party.address, name: party.name ?? "Your company" }}
+                    isAtClose={bench.isAtClose}
+                    queued={chosen.queued}
+                    onKeys={(offered) => {
+                      keys.current = offered;
+                    }}
+                    onDecide={(decision) => bench.decide(chosen.key, lot, decision)}
+                    onUndo={() => void bench.undo(chosen.key)}
+                  />
+                )
+              }
+            </Result>
           )}
         </div>
         <aside>
-          <BatchList
-            batch={batch}
-            results={results}
-            chosen={chosen}
-            onChoose={choose}
-            onExpect={expect}
-            onClear={() => {
-              clear();
-              choose(null);
-            }}
-          />
+          <Waiting acts={queue ?? []} onRetry={bench.retry} onRemove={bench.drop} />
+          {bench.deliveryError ? (
+            <Failed error={bench.deliveryError} />
+          ) : (
+            <DeliveryPanel
+              bench={bench}
+              party={party}
+              chosen={chosen?.key ?? null}
+              onChoose={choose}
+            />
+          )}
+          <section className="card">
+            <Options />
+          </section>
         </aside>
       </div>
     </>
   );
 }
 
-/** Takes what the address names as a scan, once: a link to an inspection shows it. */
-function useGiven(chosen: string | null, batch: Batch, add: (text: string) => void): void {
-  const taken = useRef<string>(undefined);
-  useEffect(() => {
-    if (chosen === null || taken.current === chosen) return;
-    taken.current = chosen;
-    if (!batch.scans.some(({ text }) => text === chosen)) add(chosen);
-  });
-}
-
-function Shown({ result, session }: { result: Result; session: SessionView }) {
-  if (result.isPending) return <Loading what="the verdict" rows={5} />;
-  if (result.isError) return <Failed error={result.error} onRetry={() => void result.refetch()} />;
-  const { verdict, lot, comparison, message, candidates } = result.data;
+function Nothing({ isDelivery }: { isDelivery: boolean }) {
+  if (isDelivery)
+    return (
+      <Empty title="Scan the first reel">
+        The field above has the focus. Scan the code with the most fields on the label, usually the
+        square one. Each reel is compared with what the shipper announced.
+      </Empty>
+    );
   return (
     <>
-      {verdict && <VerdictCard verdict={verdict}>{lot && <LotLine lot={lot} />}</VerdictCard>}
-      {message !== null && (
-        <div className="notice tone-INCOMPLETE">
-          <p>
-            <strong>{message}</strong>
-          </p>
-          {candidates.length > 0 && (
-            <ul className="plain">
-              {candidates.map((candidate) => (
-                <li key={candidate.lot}>
-                  <LotLine lot={candidate} />
-                </li>
-              ))}
-            </ul>
-          )}
-        </div>
-      )}
-      {lot && <LotActs lot={lot} session={session} />}
-      {comparison && comparison.length > 0 && (
-        <section className="card" aria-labelledby="compared">
-          <h2 id="compared">Label, record, order</h2>
-          <Comparison rows={comparison} />
-        </section>
-      )}
-      {verdict && (
-        <section className="card" aria-labelledby="findings">
-          <h2 id="findings">Findings</h2>
-          <Findings verdict={verdict} />
-        </section>
-      )}
-      {verdict && verdict.custody.length > 0 && (
-        <section className="card" aria-labelledby="custody">
-          <h2 id="custody">Custody</h2>
-          <Custody verdict={verdict} />
-        </section>
-      )}
+      <Empty title="Nothing scanned yet">
+        The field above has the focus. Scan the code with the most fields on the label, usually the
+        square one. Scan one reel after the other: the list keeps count.
+      </Empty>
+      <section className="card" aria-labelledby="coming">
+        <h2 id="coming">Deliveries on their way to you</h2>
+        <Deliveries />
+      </section>
     </>
   );
 }
 
-interface ListProps {
-  batch: Batch;
-  results: readonly Result[];
-  chosen: string | null;
-  onChoose(text: string): void;
-  onExpect(text: string): void;
-  onClear(): void;
+/**
+ * Takes what the address names as a scan, once: a link to an inspection shows it.
+ * @returns what to call with each other scan, which the address will name, too
+ */
+function useLinked(
+  codes: readonly string[],
+  isReady: boolean,
+  isThere: boolean,
+  add: (codes: readonly string[]) => Promise<void>,
+) {
+  const taken = useRef<string>(undefined);
+  useEffect(() => {
+    const key = codes.join("\n");
+    if (!isReady || codes.length === 0 || taken.current === key) return;
+    taken.current = key;
+    if (!isThere) void add(codes);
+  });
+  return (scanned: readonly string[]) => {
+    taken.current = scanned.join("\n");
+  };
 }
 
-const nameOf = (scan: Scan, result: Result | undefined): string =>
-  result?.data?.lot?.lotNumber ?? result?.data?.verdict?.identity.lotNumber ?? scan.text;
-
-function BatchList({ batch, results, chosen, onChoose, onExpect, onClear }: ListProps) {
-  const { scans, expected } = batch;
-  const counted = scans.map((scan, i) => ({
-    times: scan.times,
-    verdict: results[i]?.data?.verdict?.verdict,
-    name: nameOf(scan, results[i]),
-  }));
-  const { accept, look, stop, twice, missing, surplus } = tallyOf(counted, expected);
-  const counts = [
-    [accept, "to accept"],
-    [look, "to look at"],
-    [stop, "to stop"],
-    [twice, "scanned twice"],
-    ...(expected.length === 0
-      ? []
-      : ([
-          [missing.length, "missing"],
-          [surplus.length, "not on the list"],
-        ] as const)),
-  ] as const;
-  return (
-    <section className="card" aria-labelledby="delivery">
-      <h2 id="delivery">This delivery</h2>
-      <p className="tally" role="status">
-        {counts
-          .filter(([n]) => n > 0)
-          .map(([n, what]) => `${pieces(n)} ${what}`)
-          .join(" · ") || "No reel yet"}
-      </p>
-      <ul className="batch">
-        {scans.map((scan, i) => (
-          <li key={scan.text}>
-            <button
-              type="button"
-              aria-current={scan.text === chosen ? "true" : undefined}
-              onClick={() => onChoose(scan.text)}
-            >
-              <ScanState result={results[i]} />
-              <span className="batch-name">
-                {nameOf(scan, results[i])}
-                {scan.times > 1 && <strong> ×{scan.times}</strong>}
-                <span className="soft small block">
-                  {results[i]?.data?.lot
-                    ? `${results[i].data.lot.mpn ?? ""} · ${pieces(results[i].data.lot.quantity)} pieces${results[i].data.lot.held ? " · on hold" : ""}`
-                    : ""}
-                </span>
-              </span>
-            </button>
-          </li>
-        ))}
-        {missing.map((name) => (
-          <li key={name} className="missing">
-            <span className="badge tone-INFO">
-              <span aria-hidden="true">·</span> missing
-            </span>{" "}
-            {name}
-          </li>
-        ))}
-      </ul>
-      <details className="more">
-        <summary>What should come</summary>
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            onExpect(String(new FormData(event.currentTarget).get("expected") ?? ""));
-          }}
-        >
-          <Textarea
-            name="expected"
-            label="Lot numbers of the order or delivery note"
-            description="One in a line. Of a CSV, the first column counts."
-            defaultValue={expected.join("\n")}
-            rows={4}
-          />
-          <Button type="submit" variant="default" size="sm">
-            Compare with this list
-          </Button>
-        </form>
-      </details>
-      {(scans.length > 0 || expected.length > 0) && (
-        <Button variant="subtle" size="sm" onClick={onClear}>
-          Begin another delivery
-        </Button>
-      )}
-    </section>
-  );
-}
-
-function ScanState({ result }: { result: Result | undefined }) {
-  if (result?.data?.verdict) return <VerdictBadge verdict={result.data.verdict.verdict} />;
-  if (result?.isError)
-    return (
-      <span className="badge tone-INCOMPLETE">
-        <span aria-hidden="true">?</span> not checked
-      </span>
-    );
-  return <span className="badge tone-INFO">{result?.data ? "not a lot" : "checking"}</span>;
+/** Plays a tone when the verdict of a scan arrives. @returns what to call with each scan */
+function useTone(isOn: boolean, verdict: string | undefined, key: string | undefined) {
+  const awaited = useRef<string>(undefined);
+  useEffect(() => {
+    if (verdict === undefined || awaited.current !== key) return;
+    awaited.current = undefined;
+    if (isOn) playTone(verdict === "PASS" ? "accept" : "stop");
+  });
+  return (codes: readonly string[]) => {
+    awaited.current = codes.join("\n");
+  };
 }

@@ -25,10 +25,10 @@ export function Comparison({ rows }: { rows: readonly FieldComparison[] }) {
           {rows.map((row) => (
             <tr key={row.field}>
               <th scope="row">{fieldWord(row.field)}</th>
-              <td>{textOf(row.scanned)}</td>
-              <td>{textOf(row.recorded)}</td>
-              {hasOrder && <td>{textOf(row.expected)}</td>}
-              <td>
+              <td data-title="Label">{textOf(row.scanned)}</td>
+              <td data-title="Record">{textOf(row.recorded)}</td>
+              {hasOrder && <td data-title="Order">{textOf(row.expected)}</td>}
+              <td className="agrees">
                 <Agreement row={row} />
               </td>
             </tr>

@@ -1,5 +1,12 @@
 // Takes a scan: a field that keeps the focus, and to which a scanner's keystrokes go wherever they land on the page.
-import { type KeyboardEvent as FieldEvent, useEffect, useRef, useState } from "react";
+import {
+  type KeyboardEvent as FieldEvent,
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useRef,
+  useState,
+} from "react";
 
 interface Props {
   label: string;
@@ -7,7 +14,11 @@ interface Props {
   isBusy: boolean;
   /** What the button beside the field does. Default: Check. */
   button?: string;
+  /** What a letter does that stands alone in the field: acts on what was scanned before. */
+  keys?: RefObject<Readonly<Record<string, () => void>>>;
   onScan(text: string): void;
+  /** Other ways to scan. */
+  children?: ReactNode;
 }
 
 /** A scanner that acts as a keyboard sends separators as Ctrl and a key. */
@@ -18,10 +29,30 @@ const SEPARATORS: Readonly<Record<string, string>> = {
   d: "\u0004",
 };
 
-export function ScanField({ label, placeholder, isBusy, button = "Check", onScan }: Props) {
+/** A scanner's next character comes sooner. A letter that stands alone for so long was pressed by a person. */
+const ALONE_MS = 400;
+
+export function ScanField({
+  label,
+  placeholder,
+  isBusy,
+  button = "Check",
+  keys,
+  onScan,
+  children,
+}: Props) {
   const field = useRef<HTMLInputElement>(null);
   const [text, setText] = useState("");
   useFocusKept(field);
+  const actOf = (typed: string) => keys?.current[typed.toLowerCase()];
+  useEffect(() => {
+    if (keys?.current[text.toLowerCase()] === undefined) return;
+    const timer = setTimeout(() => {
+      setText("");
+      keys.current[text.toLowerCase()]?.();
+    }, ALONE_MS);
+    return () => clearTimeout(timer);
+  }, [text, keys]);
   const onKeyDown = (event: FieldEvent<HTMLInputElement>) => {
     const separator = SEPARATORS[event.key];
     if (event.ctrlKey && !event.altKey && separator !== undefined) {
@@ -37,8 +68,10 @@ export function ScanField({ label, placeholder, isBusy, button = "Check", onScan
         event.preventDefault();
         const scanned = text.trim();
         if (scanned === "") return;
-        onScan(scanned);
         setText("");
+        const act = actOf(scanned);
+        if (act) act();
+        else onScan(scanned);
       }}
     >
       <label htmlFor="scan">{label}</label>
@@ -58,6 +91,7 @@ export function ScanField({ label, placeholder, isBusy, button = "Check", onScan
         <button type="submit" className="scan-go">
           {button}
         </button>
+        {children}
       </div>
     </form>
   );
@@ -66,7 +100,7 @@ export function ScanField({ label, placeholder, isBusy, button = "Check", onScan
 const TYPES_TEXT = "input, textarea, select, dialog, [contenteditable]";
 
 /** Puts the focus into a field at first, and again when a key is typed that goes nowhere. */
-function useFocusKept(field: React.RefObject<HTMLInputElement | null>): void {
+function useFocusKept(field: RefObject<HTMLInputElement | null>): void {
   useEffect(() => {
     field.current?.focus();
     const onKey = (event: KeyboardEvent) => {

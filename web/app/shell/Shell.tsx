@@ -2,6 +2,7 @@
 import type { ReactNode } from "react";
 import { Link, useLocation } from "wouter";
 import { PAGES } from "../../../api/pages.ts";
+import { useQueue } from "../data/queue.ts";
 import { rightsOf, type SessionView } from "../data/session.ts";
 import { Brand } from "../parts/Brand.tsx";
 import { AccountMenu } from "./AccountMenu.tsx";
@@ -11,6 +12,7 @@ import { NAVIGATION } from "./navigation.ts";
 
 export function Shell({ session, children }: { session: SessionView; children: ReactNode }) {
   const [path] = useLocation();
+  const waiting = useQueue(session.caller.party?.address ?? null)?.length ?? 0;
   return (
     <div className="shell">
       <a className="skip" href="#page">
@@ -40,6 +42,12 @@ export function Shell({ session, children }: { session: SessionView; children: R
                   />
                 </svg>
                 {name}
+                {to === PAGES.inspect && waiting > 0 && (
+                  <span className="rail-count">
+                    {waiting}
+                    <span className="visually-hidden"> not sent yet</span>
+                  </span>
+                )}
               </Link>
             </li>
           ))}
