@@ -1,4 +1,5 @@
 // Starts the pages: the component library with the house's colours, the data's cache, and the first view.
+import "../verify/jitless.ts";
 import { MantineProvider } from "@mantine/core";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";

@@ -1,5 +1,6 @@
 // Holds every page against the rules of accessibility that axe knows, and against a phone's width, in both themes.
 import { expect } from "chai";
+import type { LotWithDetails } from "../../../api/lots.ts";
 import { PAGES } from "../../../api/pages.ts";
 import { describePages, type Pages } from "../../support/page-suite.ts";
 import { faultsOf, surplusWidth } from "../../support/pages.ts";
@@ -16,7 +17,11 @@ async function incomingShipment({ sample }: Pages): Promise<string> {
 describePages("every page", (pages) => {
   for (const colorScheme of ["light", "dark"] as const)
     it(`have no serious fault of accessibility in ${colorScheme}, and fit a phone`, async () => {
-      const page = await pages.visit("/", { colorScheme, isPhone: true, expected: [404] });
+      const page = await pages.visit("/", {
+        colorScheme,
+        isPhone: true,
+        expected: [404, "ERR_INTERNET_DISCONNECTED"],
+      });
       await page.getByRole("heading", { name: "Sign in" }).waitFor();
       const check = async (name: string) => {
         expect(await faultsOf(page), name).to.deep.equal([]);
@@ -24,10 +29,18 @@ describePages("every page", (pages) => {
       };
       await check("front");
       await pages.signIn(page, "dravatronik");
+      const coming = await pages.sample.expecting<LotWithDetails>(
+        200,
+        "GET",
+        `/v1/lots/${pages.sample.lot("pellworth/PWD1A1010641")}`,
+        { key: "dravatronik" },
+      );
       const places: [path: string, ready: string][] = [
         [PAGES.overview, ".questions .card:last-child li"],
         [PAGES.lots, ".list tbody tr"],
         [`${PAGES.inspect}?scan=LK-42474`, ".custody li"],
+        [PAGES.inspect, ".deliveries li"],
+        [`${PAGES.inspect}?delivery=${coming.state.lastEvent}`, ".missing"],
         [`/lots/${pages.sample.lot("larkhill/LK-42474")}`, ".custody li"],
         [`${PAGES.ship}?state=all&direction=incoming`, ".list tbody tr"],
         [`/ship/${await incomingShipment(pages)}`, ".lines tbody tr"],
@@ -55,5 +68,14 @@ describePages("every page", (pages) => {
       await page.locator(".acts button").last().click();
       await page.locator("dialog[open]").waitFor();
       await check("dialog");
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: "Camera" }).click();
+      await page.locator(".camera [role=alert]").waitFor();
+      await page.getByText("How you inspect").click();
+      await page.context().setOffline(true);
+      await pages.scan(page, "NOT-CHECKED");
+      await page.locator(".verdict.unchecked").waitFor();
+      await check("without a connection");
+      await page.context().setOffline(false);
     });
 });

@@ -1,6 +1,7 @@
 // Inspects lots on the page of goods-in: by scanner, as a delivery against its order, and with a right to read alone.
 import { expect } from "chai";
 import { PAGES } from "../../../api/pages.ts";
+import { GOODS_IN, shipTo } from "../../support/goods-in.ts";
 import { describePages } from "../../support/page-suite.ts";
 
 describePages("the page Inspect", (pages) => {
@@ -17,7 +18,7 @@ describePages("the page Inspect", (pages) => {
     }
     const tally = page.locator(".tally");
     await page.waitForFunction("!document.querySelector('.batch')?.innerText.includes('checking')");
-    for (const part of ["1 scanned twice", "1 missing", "1 not on the list"])
+    for (const part of ["1 twice", "1 missing", "1 not on the list"])
       expect(await tally.innerText()).to.include(part);
   });
 
@@ -29,6 +30,35 @@ describePages("the page Inspect", (pages) => {
     await page.keyboard.press("Enter");
     await pages.verdictOf(page).waitFor();
     expect(page.url()).to.include("scan=LK-42474");
+  });
+
+  it("turns to FAIL where somebody altered the database, and names the row", async () => {
+    const { numbers } = await shipTo(pages.sample, "ALTERED", 1);
+    const { prisma } = pages.sample.service.ctx;
+    const page = await pages.visit(`${PAGES.inspect}?scan=${numbers[0]}`, { as: GOODS_IN });
+    await page.locator(".acts").waitFor();
+    expect(await pages.verdictOf(page).innerText()).not.to.include("FAIL");
+    const { hash, details } = await prisma.event.findFirstOrThrow({
+      where: { details: { contains: numbers[0]! } },
+    });
+    const altered = details!.replace('"dateCode":"2640"', '"dateCode":"2645"');
+    expect(altered).not.to.equal(details);
+    try {
+      await prisma.event.update({ where: { hash }, data: { details: altered } });
+      await page.reload();
+      await page.locator(".verdict.tone-FAIL").waitFor();
+      expect(await page.locator(".verdict-why").innerText()).to.include("database was altered");
+      const finding = page.locator(".finding.tone-FAIL").first();
+      await finding.getByText("Evidence").click();
+      const evidence = await finding.innerText();
+      expect(evidence).to.include("ROW_ALTERED");
+      expect(evidence).to.include(hash.slice(0, 8));
+      // What failed is accepted only as a concession, with a reason.
+      await page.getByRole("button", { name: "Accept" }).click();
+      await page.getByText("Accepting it nevertheless is a concession").waitFor();
+    } finally {
+      await prisma.event.update({ where: { hash }, data: { details } });
+    }
   });
 
   it("show no act to a key that may only read, nor to the operator", async () => {

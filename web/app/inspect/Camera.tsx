@@ -64,6 +64,14 @@ export function Camera({ onCodes, onClose }: Props) {
     };
   }, [round]);
 
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === "Escape" && !document.querySelector("dialog[open]")) onClose();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [onClose]);
+
   const again = () => {
     setResult(undefined);
     setLive(undefined);
@@ -71,13 +79,7 @@ export function Camera({ onCodes, onClose }: Props) {
   };
   const shown = result?.reading ?? live;
   return (
-    <section
-      className="camera card"
-      aria-label="Camera"
-      onKeyDown={(event) => {
-        if (event.key === "Escape") onClose();
-      }}
-    >
+    <section className={`camera card${result ? " read" : ""}`} aria-label="Camera">
       {failure ? (
         <p role="alert">{failure}</p>
       ) : (

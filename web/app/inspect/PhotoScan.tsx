@@ -62,7 +62,7 @@ export function PhotoPicture({ result, onClose }: { result: PhotoResult; onClose
   const { picture, reading } = result;
   useEffect(() => () => URL.revokeObjectURL(picture), [picture]);
   return (
-    <section className="camera card" aria-label="The photo that was read">
+    <section className="camera read card" aria-label="The photo that was read">
       <div className="camera-picture">
         <img src={picture} alt="The photo that was read" />
         <CodeBoxes reading={reading} />
