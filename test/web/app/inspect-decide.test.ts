@@ -25,7 +25,7 @@ describePages("decisions on the page Inspect", (pages) => {
     const { lots, numbers } = await shipTo(pages.sample, "HOLD", 1);
     const lot = lots[0]!;
     const page = await pages.visit(`${PAGES.inspect}?scan=${numbers[0]}`, { as: GOODS_IN });
-    await page.getByRole("button", { name: "Hold" }).click();
+    await page.locator(".acts").getByRole("button", { name: "Hold" }).click();
     const dialog = dialogOf(page);
     expect(await dialog.innerText()).to.include(
       `received lot ${numbers[0]}, ${TEST_PIECES.toLocaleString("en-US")} pieces, and puts it on hold`,
@@ -64,7 +64,7 @@ describePages("decisions on the page Inspect", (pages) => {
   it("refuses a lot with a reason of somebody's own words", async () => {
     const { shipment, lots, numbers } = await shipTo(pages.sample, "REFUSE", 1);
     const page = await pages.visit(`${PAGES.inspect}?scan=${numbers[0]}`, { as: GOODS_IN });
-    await page.getByRole("button", { name: "Refuse" }).click();
+    await page.locator(".acts").getByRole("button", { name: "Refuse" }).click();
     const dialog = dialogOf(page);
     await dialog.getByLabel("another reason").check();
     await dialog.getByLabel("The reason in your words").fill("came two weeks late");

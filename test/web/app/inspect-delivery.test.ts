@@ -25,11 +25,11 @@ describePages("a delivery on the page Inspect", (pages) => {
     };
     for (const number of numbers.slice(0, 2)) {
       await scan(number);
-      await page.getByRole("button", { name: "Accept" }).click();
+      await page.locator(".acts").getByRole("button", { name: "Accept" }).click();
       await page.getByText("Marked to accept").waitFor();
     }
     await scan(numbers[2]!);
-    await page.getByRole("button", { name: "Refuse" }).click();
+    await page.locator(".acts").getByRole("button", { name: "Refuse" }).click();
     await page.getByLabel("not ordered").check();
     await page.getByRole("button", { name: "Mark to refuse" }).click();
     await page.getByText("Marked to refuse: not ordered").waitFor();

@@ -18,7 +18,7 @@ describePages("the page Inspect without a connection", (pages) => {
   };
   const SIGNING = /\/v1\/(lots|shipments)\/0x\w+\/(inspection|hold|receipt|refusal)$/;
   const accept = async (page: Page) => {
-    await page.getByRole("button", { name: "Accept" }).click();
+    await page.locator(".acts").getByRole("button", { name: "Accept" }).click();
     await page.locator("dialog[open]").getByRole("button", { name: "Sign: accept" }).click();
   };
   /** Tells a page what a browser tells it whose network is back. */

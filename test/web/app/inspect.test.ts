@@ -54,7 +54,7 @@ describePages("the page Inspect", (pages) => {
       expect(evidence).to.include("ROW_ALTERED");
       expect(evidence).to.include(hash.slice(0, 8));
       // What failed is accepted only as a concession, with a reason.
-      await page.getByRole("button", { name: "Accept" }).click();
+      await page.locator(".acts").getByRole("button", { name: "Accept" }).click();
       await page.getByText("Accepting it nevertheless is a concession").waitFor();
     } finally {
       await prisma.event.update({ where: { hash }, data: { details } });

@@ -10,7 +10,7 @@ interface Props {
 }
 
 /** Frames that must add no code before a label counts as read: a frame often shows only some of its codes sharply. */
-const STILL_FRAMES = 3;
+const STILL_FRAMES = 2;
 
 const WIDE = { width: { ideal: 1920 }, height: { ideal: 1080 } };
 
@@ -134,7 +134,8 @@ async function readFrames(
     await nextFrame(video);
     const frame = await createImageBitmap(video);
     const { width, height } = frame;
-    const { codes } = await codeReader().read(frame, false);
+    // The first code is found quickly. The others of its label are worth a longer look.
+    const { codes } = await codeReader().read(frame, seen.size > 0);
     if (isOver()) return undefined;
     const fresh = codes.filter(({ text }) => !seen.has(text));
     for (const code of codes) seen.set(code.text, code);
