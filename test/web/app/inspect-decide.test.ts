@@ -10,12 +10,14 @@ import { describePages } from "../../support/page-suite.ts";
 
 describePages("decisions on the page Inspect", (pages) => {
   const get = <T>(path: string) => pages.sample.expecting<T>(200, "GET", path, { key: GOODS_IN });
-  const eventsOf = async (lot: string) =>
-    (await get<TrailUp>(`/v1/lots/${lot}/trail`)).items.map(({ action, details, entries }) => ({
-      action,
-      ...details,
-      ...entries.find((entry) => entry.lot === lot)?.details,
-    }));
+  const eventsOf = async (lot: string, key = GOODS_IN) =>
+    (await pages.sample.expecting<TrailUp>(200, "GET", `/v1/lots/${lot}/trail`, { key })).items.map(
+      ({ action, details, entries }) => ({
+        action,
+        ...details,
+        ...entries.find((entry) => entry.lot === lot)?.details,
+      }),
+    );
   const dialogOf = (page: Page) => page.locator("dialog[open]");
   /** Waits until nothing is left to send. */
   const signed = (page: Page, word: string) =>
@@ -73,11 +75,13 @@ describePages("decisions on the page Inspect", (pages) => {
     await signed(page, "Refused");
     const { items } = await get<ShipmentWithLots>(`/v1/shipments/${shipment}`);
     expect(items[0]!.outcome).to.equal("refused");
-    expect((await eventsOf(lots[0]!)).at(-1)).to.deep.include({
+    expect((await eventsOf(lots[0]!, "saebyeok")).at(-1)).to.deep.include({
       action: "refuse",
       reason: "came two weeks late",
       inspectionResult: "rejected",
     });
+    await page.reload();
+    await page.getByText("You refused REFUSE-1.").waitFor();
   });
 
   it("acts by a letter in the empty field, not by a scan that begins with it, and not while a dialog asks", async () => {

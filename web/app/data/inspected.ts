@@ -22,6 +22,8 @@ export interface Inspected {
 export interface ToInspect {
   codes: readonly string[];
   expected?: Expected | undefined;
+  /** The reader sees the lot no more, and asks no more. */
+  isGone?: boolean;
 }
 
 const lotPath = (lot: string) => `/v1/lots/${encodeURIComponent(lot)}`;
@@ -34,6 +36,7 @@ const inspectedQuery = (what: ToInspect) =>
     queryKey: ["inspect", what.codes, what.expected ?? {}],
     queryFn: () => inspect(what),
     staleTime: Infinity,
+    enabled: what.isGone !== true,
     // Without a connection nothing is asked again until it is back.
     retry: (failures, error) =>
       !(error instanceof Refused && (error.status === 0 || error.status < 500)) && failures < 2,

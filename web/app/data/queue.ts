@@ -2,11 +2,13 @@
 // after a lost answer does nothing twice.
 import { useEffect, useState } from "react";
 import type { DocumentView } from "../../../api/documents.ts";
+import { changeBatch } from "./batch.ts";
 import { ask, Refused, withQuery } from "./client.ts";
 import { isOnline, onConnection } from "./connection.ts";
 import type { Act } from "./decisions.ts";
 import { queryClient } from "./query-client.ts";
 import { bodyOf, isLater, isUnclear, type QueuedAct, UNCLEAR } from "./queued.ts";
+import { withChange } from "./scans.ts";
 import { Changes, store } from "./store.ts";
 
 /** How long a service that could not do an act is left alone. */
@@ -123,14 +125,27 @@ async function sendAct(queued: QueuedAct): Promise<boolean> {
     await keep({ stop: { message, code, requestId } });
     return true;
   }
+  await changeBatch(act.owner, act.delivery, (before) =>
+    act.scans.reduce(
+      (now, key) =>
+        withChange(now, key, (scan) =>
+          scan.signed?.act === act.id
+            ? { ...scan, signed: { ...scan.signed, isSent: true } }
+            : scan,
+        ),
+      before,
+    ),
+  );
   await removeAct(act.id);
   await outdate(act);
   return true;
 }
 
 /** Reads again what the act has changed: lists, and what is shown of its lots. The other reels of a delivery stay as they are. */
-async function outdate({ lots }: Act): Promise<void> {
-  const ids = new Set(lots.map(({ lot }) => lot));
+async function outdate({ name, isReceipt, lots }: Act): Promise<void> {
+  // What was refused in transit is its shipper's, and the reader sees it no more.
+  const isGone = name === "refuse" && isReceipt;
+  const ids = new Set(isGone ? [] : lots.map(({ lot }) => lot));
   await queryClient.invalidateQueries({
     predicate({ queryKey: [kind], state }) {
       if (kind === "session") return false;

@@ -11,7 +11,14 @@ export interface Scan {
   /** What was decided, and waits until the delivery is closed. */
   decision?: Decision;
   /** What was handed over to be signed, and the act in the queue. */
-  signed?: { name: Decision["name"]; act: number };
+  signed?: {
+    name: Decision["name"];
+    act: number;
+    /** The service did it. Until then the act is in the queue. */
+    isSent: boolean;
+    /** It went back to its shipper, so that the reader sees it no more. */
+    isGone: boolean;
+  };
 }
 
 export interface Batch {

@@ -14,6 +14,8 @@ export interface Counted {
   name: string;
   /** Undefined while it is not checked. */
   verdict: VerdictName | undefined;
+  /** It was refused, and went back. */
+  isRefused?: boolean;
 }
 
 /** One package: all scans of it, or a line of the order that nobody scanned. */
@@ -66,7 +68,8 @@ export function packagesOf(counted: readonly Counted[], lines: readonly Expected
     if (line) scanned.add(line);
     const { key, name, times, verdict } = each;
     const isSurplus = lines.length > 0 && !line && verdict !== undefined;
-    const judged = verdict === undefined ? "unchecked" : GROUP_OF[verdict];
+    const unjudged = each.isRefused ? "stop" : "unchecked";
+    const judged = verdict === undefined ? unjudged : GROUP_OF[verdict];
     // A reel that must be stopped is a stop first, wherever it comes from.
     const group = isSurplus && judged !== "stop" ? "surplus" : judged;
     seen.set(id, { key, name, times, verdict, line, group, isTwice: times > 1 });

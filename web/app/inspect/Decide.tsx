@@ -10,7 +10,6 @@ import {
   decisionsOn,
   type LotInHand,
 } from "../data/decisions.ts";
-import type { QueuedAct } from "../data/queued.ts";
 import type { Scan } from "../data/scans.ts";
 import { DecisionDialog } from "./DecisionDialog.tsx";
 import { DECISION_WORDS, sentenceOf } from "./words.ts";
@@ -28,8 +27,6 @@ interface Props {
   party: Party;
   /** Decisions wait for the close of the delivery. */
   isAtClose: boolean;
-  /** The act in the queue, while it is there. */
-  queued: QueuedAct | undefined;
   /** Offers what the letter keys do. */
   onKeys(keys: Readonly<Record<string, () => void>>): void;
   onDecide(decision: Decision): Promise<void>;
@@ -49,9 +46,9 @@ export const inHand = (lot: LotWithDetails): LotInHand => ({
 });
 
 export function Decide(props: Props) {
-  const { lot, verdict, scan, party, isAtClose, queued, onKeys, onDecide, onUndo } = props;
+  const { lot, verdict, scan, party, isAtClose, onKeys, onDecide, onUndo } = props;
   const [asked, setAsked] = useState<DecisionName>();
-  const isOpen = scan.decision === undefined && queued === undefined;
+  const isOpen = scan.decision === undefined && scan.signed?.isSent !== false;
   const names = isOpen ? decisionsOn(lot, party.address) : [];
   const isConcession = NEEDS_CONCESSION.includes(verdict);
   const needsReason = (name: DecisionName) => name !== "accept" || isConcession;
@@ -85,7 +82,7 @@ export function Decide(props: Props) {
         </div>
       )}
       <div role="status" className="decided">
-        <State scan={scan} queued={queued} party={party} onUndo={onUndo} />
+        <State scan={scan} party={party} onUndo={onUndo} />
       </div>
       {asked && (
         <DecisionDialog
@@ -118,12 +115,7 @@ export function Decide(props: Props) {
   );
 }
 
-function State({
-  scan,
-  queued,
-  party,
-  onUndo,
-}: Pick<Props, "scan" | "queued" | "party" | "onUndo">) {
+function State({ scan, party, onUndo }: Pick<Props, "scan" | "party" | "onUndo">) {
   const { decision, signed } = scan;
   if (decision) {
     const { sign, marked } = DECISION_WORDS[decision.name];
@@ -137,13 +129,13 @@ function State({
       </p>
     );
   }
-  if (queued)
+  if (!signed) return null;
+  if (!signed.isSent)
     return (
       <p className="done waits">
-        ◷ {DECISION_WORDS[queued.name].button} waits to be sent. See “Not sent yet”.
+        ◷ {DECISION_WORDS[signed.name].button} waits to be sent. See “Not sent yet”.
       </p>
     );
-  if (!signed) return null;
   const { done } = DECISION_WORDS[signed.name];
   return (
     <p className="done">

@@ -15,7 +15,7 @@ export interface Row extends Package {
   /** Part and pieces. */
   about: string;
   /** Its verdict is on the way, or was read and names no lot. */
-  state: "checking" | "not a lot" | "not checked" | undefined;
+  state: "checking" | "not a lot" | "not checked" | "refused" | undefined;
 }
 
 interface Props {
@@ -136,21 +136,24 @@ function Decided({ row: { scan, queued } }: { row: Row }) {
       </span>
     );
   }
-  if (queued)
+  if (!scan?.signed) return null;
+  if (!scan.signed.isSent)
     return (
       <span className="small block">
-        ◷ {DECISION_WORDS[queued.name].button.toLowerCase()} {queued.stop ? "stopped" : "waits"}
+        ◷ {DECISION_WORDS[scan.signed.name].button.toLowerCase()}{" "}
+        {queued?.stop ? "stopped" : "waits"}
       </span>
     );
-  if (!scan?.signed) return null;
   return <span className="small block">✓ signed: {DECISION_WORDS[scan.signed.name].done}</span>;
 }
+
+const STATE_SIGNS: Readonly<Record<string, string>> = { "not checked": "◷", refused: "✕" };
 
 function State({ row: { verdict, state } }: { row: Row }) {
   if (verdict) return <VerdictBadge verdict={verdict} />;
   return (
     <span className="badge tone-INFO">
-      <span aria-hidden="true">{state === "not checked" ? "◷" : "…"}</span> {state}
+      <span aria-hidden="true">{STATE_SIGNS[state ?? ""] ?? "…"}</span> {state}
     </span>
   );
 }

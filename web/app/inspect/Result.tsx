@@ -32,6 +32,7 @@ export const isUnchecked = ({ data, error, fetchStatus }: UseQueryResult<Inspect
 export function Result({ result, name, own, children }: Props) {
   const isOnline = useOnline();
   if (isUnchecked(result)) return <Unchecked name={name} />;
+  if (result.isPending && result.fetchStatus === "idle") return <Gone name={name} />;
   if (result.isPending) return <Loading what="the verdict" rows={5} />;
   if (result.data === undefined)
     return <Failed error={result.error} onRetry={() => void result.refetch()} />;
@@ -84,6 +85,18 @@ export function Result({ result, name, own, children }: Props) {
       {lot && verdict && <Moisture lot={lot} verdict={verdict} />}
       {lot && <Documents lot={lot} verdict={verdict ?? undefined} />}
     </>
+  );
+}
+
+/** A lot that was refused in transit, after the page was loaded again. */
+function Gone({ name }: { name: string }) {
+  return (
+    <div className="notice tone-INFO">
+      <p>
+        <strong>✕ You refused {name}.</strong> Its shipper holds it again, so you see its record no
+        more.
+      </p>
+    </div>
   );
 }
 

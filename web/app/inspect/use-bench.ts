@@ -55,9 +55,9 @@ export function useBench({ owner, party, delivery, queue }: Input) {
     [shipment.data, expected],
   );
   const isReady = batch !== undefined && (delivery === "" || !shipment.isPending);
-  const asked = scans.map(({ codes }) => {
+  const asked = scans.map(({ codes, signed }) => {
     const line = lineFor(labelName(codes), lines);
-    return { codes, expected: hasValues(line) ? line.values : undefined };
+    return { codes, expected: hasValues(line) ? line.values : undefined, isGone: isGone(signed) };
   });
   const results = useInspected(isReady ? asked : []);
   useChecksResumed();
@@ -81,6 +81,7 @@ export function useBench({ owner, party, delivery, queue }: Input) {
       lot: lotOf(each),
       name: each.name,
       verdict: each.result.data?.verdict?.verdict,
+      isRefused: isGone(each.scan.signed),
     })),
     lines,
   );
@@ -91,7 +92,7 @@ export function useBench({ owner, party, delivery, queue }: Input) {
       scan: of?.scan,
       queued: of?.queued,
       about: aboutOf(of?.result.data?.lot ?? null, one.line),
-      state: of && stateOf(of.result),
+      state: of && (isGone(of.scan.signed) ? "refused" : stateOf(of.result)),
     };
   });
   const decided = scanned.flatMap((each): Decided[] => {
@@ -105,12 +106,17 @@ export function useBench({ owner, party, delivery, queue }: Input) {
     const ids = await queueActs(acts, { party: party.address, owner, delivery });
     await change((before) =>
       acts.reduce(
-        (now, { name, scans: keys }, i) =>
+        (now, { name, isReceipt, scans: keys }, i) =>
           keys.reduce(
             (after, key) =>
               withChange(after, key, ({ decision: _decision, ...scan }) => ({
                 ...scan,
-                signed: { name, act: ids[i]! },
+                signed: {
+                  name,
+                  act: ids[i]!,
+                  isSent: false,
+                  isGone: name === "refuse" && isReceipt,
+                },
               })),
             now,
           ),
@@ -158,6 +164,9 @@ export function useBench({ owner, party, delivery, queue }: Input) {
     },
   };
 }
+
+/** Whether a lot went back to its shipper, so that the reader sees it no more. */
+const isGone = (signed: Scan["signed"]): boolean => signed?.isGone === true && signed.isSent;
 
 const aboutOf = (lot: LotWithDetails | null, line: ExpectedLine | undefined): string => {
   const mpn = lot?.mpn ?? line?.values.mpn;

@@ -142,7 +142,6 @@ export default function Inspect({ session }: { session: SessionView }) {
                     scan={chosen.scan}
                     party={{ address: party.address, name: party.name ?? "Your company" }}
                     isAtClose={bench.isAtClose}
-                    queued={chosen.queued}
                     onKeys={(offered) => {
                       keys.current = offered;
                     }}
