@@ -65,7 +65,10 @@ describePages("decisions on the page Inspect", (pages) => {
 
   it("refuses a lot with a reason of somebody's own words", async () => {
     const { shipment, lots, numbers } = await shipTo(pages.sample, "REFUSE", 1);
-    const page = await pages.visit(`${PAGES.inspect}?scan=${numbers[0]}`, { as: GOODS_IN });
+    const page = await pages.visit(`${PAGES.inspect}?scan=${numbers[0]}`, {
+      as: GOODS_IN,
+      expected: [404],
+    });
     await page.locator(".acts").getByRole("button", { name: "Refuse" }).click();
     const dialog = dialogOf(page);
     await dialog.getByLabel("another reason").check();

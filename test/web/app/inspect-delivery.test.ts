@@ -62,7 +62,7 @@ describePages("a delivery on the page Inspect", (pages) => {
     await dialog.getByRole("button", { name: "Sign 2 events" }).click();
     await page.locator(".batch").getByText("✓ signed: accepted").nth(1).waitFor();
     await page.locator(".batch").getByText("✓ signed: refused").waitFor();
-    await page.waitForFunction("!document.querySelector('.waiting')");
+    await page.locator(".waiting").waitFor({ state: "detached" });
     expect(await outcomes()).to.deep.equal([
       "received",
       "received",

@@ -23,7 +23,7 @@ describePages("the page Inspect without a connection", (pages) => {
   };
   /** Tells a page what a browser tells it whose network is back. */
   const isBack = (page: Page) => page.evaluate("dispatchEvent(new Event('online'))");
-  const allSent = (page: Page) => page.waitForFunction("!document.querySelector('.waiting')");
+  const allSent = (page: Page) => page.locator(".waiting").waitFor({ state: "detached" });
 
   it("says that a label is not checked yet, and checks it by itself afterwards", async () => {
     const { numbers } = await shipTo(pages.sample, "AWAY", 2);

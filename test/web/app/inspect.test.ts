@@ -47,7 +47,7 @@ describePages("the page Inspect", (pages) => {
       await prisma.event.update({ where: { hash }, data: { details: altered } });
       await page.reload();
       await page.locator(".verdict.tone-FAIL").waitFor();
-      expect(await page.locator(".verdict-why").innerText()).to.include("database was altered");
+      expect(await page.locator(".verdict-why").innerText()).to.include("database row");
       const finding = page.locator(".finding.tone-FAIL").first();
       await finding.getByText("Evidence").click();
       const evidence = await finding.innerText();

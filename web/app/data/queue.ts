@@ -148,7 +148,7 @@ async function outdate({ name, isReceipt, lots }: Act): Promise<void> {
   const ids = new Set(isGone ? [] : lots.map(({ lot }) => lot));
   await queryClient.invalidateQueries({
     predicate({ queryKey: [kind], state }) {
-      if (kind === "session") return false;
+      if (kind === "session" || (isGone && kind === "trail")) return false;
       if (kind !== "inspect") return true;
       const { lot } = (state.data ?? {}) as { lot?: { lot: string } | null };
       return lot != null && ids.has(lot.lot);
