@@ -27,9 +27,8 @@ export default defineConfig({
   publicDir: false,
   logLevel: "warn",
   plugins: [compressed],
-  // The reader of CSV has a build for browsers, without Node's buffers.
   worker: { format: "es" },
-  // The form of the CSV reader that needs nothing of Node.
+  // The reader of CSV has a build for browsers, without Node's buffers.
   resolve: { alias: { "csv-parse/sync": "csv-parse/browser/esm/sync" } },
   define: { "process.env.NODE_ENV": JSON.stringify("production") },
   build: {
