@@ -53,7 +53,8 @@ export const useLabel = (text: string) => useQuery(inspectedQuery({ codes: [text
 export const isUnanswered = (error: unknown): boolean =>
   error instanceof Refused && error.status === 0;
 
-async function inspect({ codes, expected }: ToInspect): Promise<Inspected> {
+/** Finds and verifies what was scanned. */
+export async function inspect({ codes, expected }: ToInspect): Promise<Inspected> {
   const [text, ...others] = codes as [string, ...string[]];
   if (others.length === 0 && isName(text)) {
     const named = await byName(text, expected);

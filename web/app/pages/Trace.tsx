@@ -3,12 +3,12 @@ import { Link, useLocation } from "wouter";
 import { useState } from "react";
 import { PAGES } from "../../../api/pages.ts";
 import { withQuery } from "../data/client.ts";
-import { inspect } from "../data/lots.ts";
+import { inspect } from "../data/inspected.ts";
 import type { SessionView } from "../data/session.ts";
 import { LotLine } from "../parts/LotFacts.tsx";
 import { ScanField } from "../parts/ScanField.tsx";
 import { Failed } from "../parts/States.tsx";
-import type { Inspected } from "../data/lots.ts";
+import type { Inspected } from "../data/inspected.ts";
 import { BundleFileCard } from "../trace/BundleFileCard.tsx";
 import "../trace/trace.css";
 
@@ -22,7 +22,7 @@ export default function Trace({ session }: { session: SessionView }) {
     setError(undefined);
     setSeveral(undefined);
     try {
-      const result = await inspect(text);
+      const result = await inspect({ codes: [text] });
       if (result.lot) navigate(`/lots/${result.lot.lot}?view=tree`);
       else setSeveral(result);
     } catch (cause) {
