@@ -16,7 +16,10 @@ export const LotLink = z.strictObject({
   chainId: z.int().min(0).max(MAX_INTEGER),
   ledger: Address,
   /** The code that only the lot's own label carries. */
-  code: z.string().regex(LABEL_CODE, "must be the 24 letters and digits of a label's code").exactOptional(),
+  code: z
+    .string()
+    .regex(LABEL_CODE, "must be the 24 letters and digits of a label's code")
+    .exactOptional(),
 });
 export type LotLink = z.infer<typeof LotLink>;
 
