@@ -1,8 +1,9 @@
 // Finds the recalls and suspicions that touch what a party holds: those about its lots, and about the lots that these were made
-// from. A holder sees the trail of its lot up to its origin, so this tells it nothing that the trail does not.
+// from. Of a lot that it handed on, it sees no later notice before the ledger has recorded it.
 import { ACTIONS } from "../../protocol/event/event.ts";
 import { NOTICE_KINDS } from "../../protocol/event/notice.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
+import { isNoticeInSight } from "../access/sight.ts";
 import type { Db } from "../storage/db.ts";
 
 /** A notice that touches lots of a party. */
@@ -35,7 +36,8 @@ export function noticesTouching(
       JOIN entry used ON used.event = made.event AND used.previous <> ${ZERO_HASH}
     )
     SELECT notice.digest, notice.sequence, array_agg(origin.held ORDER BY origin.held) AS lots
-    FROM origin JOIN notice ON notice.lot = origin.lot
-    WHERE notice.live AND notice.kind = ANY(${kinds}) AND notice.sequence > ${after}
+    FROM origin JOIN notice ON notice.lot = origin.lot JOIN lot ON lot.id = notice.lot
+    LEFT JOIN interest ON interest.lot = notice.lot AND interest.party = ${party}
+    WHERE (interest.party IS NULL OR ${isNoticeInSight(party)}) AND notice.live AND notice.kind = ANY(${kinds}) AND notice.sequence > ${after}
     GROUP BY notice.digest, notice.sequence ORDER BY notice.sequence LIMIT ${limit}`;
 }

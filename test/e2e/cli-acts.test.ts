@@ -222,23 +222,23 @@ describe("commands on lots", () => {
     });
 
     it("return lots to the party that they came from, which is named before anything is signed", async () => {
-      await make("maker", "F-1", "F-2");
-      await done("maker", ["ship", "F-1", "F-2", "--to", "Test distributor"]);
-      await done("distributor", "receive F-1 --all");
-      await done("distributor", "split F-2 F-2-A=5");
-      const returned = await done("distributor", "return F-1 F-2-A --reason surplus");
+      await make("maker", "RT-1", "RT-2");
+      await done("maker", ["ship", "RT-1", "RT-2", "--to", "Test distributor"]);
+      await done("distributor", "receive RT-1 --all");
+      await done("distributor", "split RT-2 RT-2-A=5");
+      const returned = await done("distributor", "return RT-1 RT-2-A --reason surplus");
       expect(returned.stderr).to.match(/^Returning to Test maker, who shipped what you received /m);
       expect(returned.stdout).to.match(/^shipped +2 lots to Test maker,/m);
-      await make("distributor", "F-3");
-      const refused = await run("distributor", "return F-3 --reason surplus");
+      await make("distributor", "RT-3");
+      const refused = await run("distributor", "return RT-3 --reason surplus");
       expect(refused.code).to.equal(2);
-      expect(refused.stderr).to.match(/NO_SUPPLIER \(--to\): Lot F-3/);
-      await make("ems", "F-4");
-      await done("ems", ["ship", "F-4", "--to", "Test distributor"]);
-      await done("distributor", "receive F-4");
-      const both = await run("distributor", "return F-2 F-4 --reason surplus");
+      expect(refused.stderr).to.match(/NO_SUPPLIER \(--to\): Lot RT-3/);
+      await make("ems", "RT-4");
+      await done("ems", ["ship", "RT-4", "--to", "Test distributor"]);
+      await done("distributor", "receive RT-4");
+      const both = await run("distributor", "return RT-2 RT-4 --reason surplus");
       expect(both.code).to.equal(1);
-      expect(both.stderr).to.match(/F-2 came from Test maker, and lot F-4 from Test ems/);
+      expect(both.stderr).to.match(/RT-2 came from Test maker, and lot RT-4 from Test ems/);
     });
 
     it("return lots with the reason that verdicts look for", async () => {

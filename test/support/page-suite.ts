@@ -34,14 +34,19 @@ after(async () => {
   await sample?.close();
 });
 
+/** A case takes seconds. What waits for something that does not come ends here, also on a busy machine. */
+const LONGEST_MS = 20_000;
+
 /** Describes what pages do in a real browser. Without Chromium the cases are skipped. */
 export function describePages(title: string, define: (pages: Pages) => void): void {
-  (chromium === undefined ? describe.skip : describe)(title, () => {
+  (chromium === undefined ? describe.skip : describe)(title, function () {
+    this.timeout(LONGEST_MS);
     let sample: SampleService;
     let browser: Browser;
     let open: OpenPage[] = [];
 
-    before(async () => {
+    before(async function () {
+      this.timeout(600_000); // the first of a run prepares the sample
       opened ??= Promise.all([openSampleService(), openBrowser(chromium!)]);
       [sample, browser] = await opened;
     });

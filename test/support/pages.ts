@@ -85,12 +85,16 @@ const isOf = ({ method, path }: Route, wanted: string, pathname: string) =>
   method.toUpperCase() === wanted &&
   new RegExp(`^${path.replace(/:\w+/g, "[^/]+").replace(/\*\w+/g, ".+")}$`).test(pathname);
 
-/** What axe finds on a page that is serious or critical, each with the elements. */
-export async function faultsOf(page: Page): Promise<string[]> {
+/**
+ * What axe finds on a page that is serious or critical, each with the elements.
+ * @param rules the only ones to check; all if it is missing
+ */
+export async function faultsOf(page: Page, rules?: readonly string[]): Promise<string[]> {
   // By the protocol of the developer tools: the page's policy allows no script from elsewhere.
   await page.evaluate(AXE);
   const found = (await page.evaluate(
-    "axe.run(document, { resultTypes: ['violations'] }).then((result) => result.violations)",
+    `axe.run(document, ${JSON.stringify({ resultTypes: ["violations"], ...(rules && { runOnly: rules }) })})
+      .then((result) => result.violations)`,
   )) as { id: string; impact: string; nodes: { html: string; failureSummary?: string }[] }[];
   return found
     .filter(({ impact }) => ["serious", "critical"].includes(impact))

@@ -101,7 +101,8 @@ async function removeStale(): Promise<void> {
   for (const name of await readdir(CACHE)) {
     if (name.startsWith(preparedKey())) continue;
     const path = join(CACHE, name);
-    const { mtimeMs } = await stat(path);
-    if (Date.now() - mtimeMs > STALE_MS) await rm(path, { recursive: true, force: true });
+    const made = await stat(path).catch(() => undefined); // another process may have removed it
+    if (made && Date.now() - made.mtimeMs > STALE_MS)
+      await rm(path, { recursive: true, force: true });
   }
 }

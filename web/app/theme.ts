@@ -1,5 +1,5 @@
 // Gives the component library the house's type, corners and accent. The colours themselves are in ../tokens.css.
-import { createTheme } from "@mantine/core";
+import { Button, createTheme } from "@mantine/core";
 
 /** The library wants ten shades of an accent. All are the one token, which is light or dark by itself. */
 const ACCENT = Array.from({ length: 10 }, () => "var(--accent)") as unknown as [
@@ -24,4 +24,6 @@ export const THEME = createTheme({
   respectReducedMotion: true,
   colors: { accent: ACCENT },
   primaryColor: "accent",
+  // Without it a button of the usual kind has no attribute that app.css could go by.
+  components: { Button: Button.extend({ defaultProps: { variant: "filled" } }) },
 });

@@ -148,8 +148,7 @@ async function touchingViews(
     include: { settlement: true },
     orderBy: { sequence: "asc" },
   });
-  // The caller holds the lots through which it sees them, so none is of a later life.
-  const notices = await noticeViews(db, reader, rows, new Set());
+  const notices = await noticeViews(db, reader, rows, await laterNotices(db, reader, rows));
   const ids = [...new Set(found.flatMap(({ lots }) => lots))];
   const held = await db.lot.findMany({ where: { id: { in: ids } } });
   const byId = new Map(held.map((row) => [row.id, row]));

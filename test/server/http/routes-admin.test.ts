@@ -137,7 +137,7 @@ describe("administration over HTTP", () => {
     });
     const parties = set.body["parties"] as { name: string }[];
     expect(parties.map(({ name }) => name)).to.have.members(["Test maker", "Test distributor"]);
-    const unknown = await send({ approvedSuppliers: ["Test distributor", "test maker"] });
+    const unknown = await send({ approvedSuppliers: ["Test distributor", "Nobody Ltd"] });
     expect([unknown.status, code(unknown.body), unknown.body["field"]]).to.deep.equal([
       422,
       "BAD_FIELD",
@@ -239,7 +239,9 @@ describe("administration over HTTP", () => {
     }
     const { lot: parent } = await newLot(http);
     const children = [1, 2].map((i) => ({ lotNumber: `PAGED-${i}`, quantity: 10 }));
-    await acts.split(http.ctx, maker.address, { lot: parent, children });
+    const { lots } = await acts.split(http.ctx, maker.address, { lot: parent, children });
+    for (const lot of lots.filter((id) => id !== parent))
+      await acts.giveNotice(http.ctx, maker.address, { lot, kind: "recall" });
     const recall = await acts.giveNotice(http.ctx, maker.address, { lot: parent, kind: "recall" });
     await http.settle();
     const seen = { party: distributor.address };

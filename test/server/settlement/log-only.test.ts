@@ -161,7 +161,7 @@ describe("log-only lots", () => {
     });
     expect(answer).to.deep.equal({ lot: first.child, lots: 2, queued: first.events.length });
     const again = await service.expecting(200, "POST", `/v1/lots/${first.lot}/settle`, {
-      key: "maker",
+      key: "distributor",
       body: {},
     });
     expect(again).to.deep.include({ queued: 0 });

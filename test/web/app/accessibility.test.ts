@@ -1,6 +1,6 @@
 // Holds every page against the rules of accessibility that axe knows, and against a phone's width, in both themes.
 import { expect } from "chai";
-import type { LotWithDetails } from "../../../api/lots.ts";
+import type { Page } from "playwright-core";
 import { PAGES } from "../../../api/pages.ts";
 import { describePages, type Pages } from "../../support/page-suite.ts";
 import { faultsOf, surplusWidth } from "../../support/pages.ts";
@@ -14,68 +14,93 @@ async function incomingShipment({ sample }: Pages): Promise<string> {
   return items[0]!.shipment;
 }
 
-describePages("every page", (pages) => {
-  for (const colorScheme of ["light", "dark"] as const)
-    it(`have no serious fault of accessibility in ${colorScheme}, and fit a phone`, async () => {
-      const page = await pages.visit("/", {
-        colorScheme,
-        isPhone: true,
-        expected: [404, "ERR_INTERNET_DISCONNECTED"],
-      });
-      await page.getByRole("heading", { name: "Sign in" }).waitFor();
-      const check = async (name: string) => {
-        expect(await faultsOf(page), name).to.deep.equal([]);
-        expect(await surplusWidth(page), name).to.be.at.most(0);
-      };
-      await check("front");
-      await pages.signIn(page, "dravatronik");
-      const coming = await pages.sample.expecting<LotWithDetails>(
-        200,
-        "GET",
-        `/v1/lots/${pages.sample.lot("pellworth/PWD1A1010641")}`,
-        { key: "dravatronik" },
-      );
-      const places: [path: string, ready: string][] = [
-        [PAGES.overview, ".questions .card:last-child li"],
-        [PAGES.lots, ".list tbody tr"],
-        [`${PAGES.inspect}?scan=LK-42474`, ".custody li"],
-        [PAGES.inspect, ".deliveries li"],
-        [`${PAGES.inspect}?delivery=${coming.state.lastEvent}`, ".missing"],
-        [`/lots/${pages.sample.lot("larkhill/LK-42474")}`, ".custody li"],
-        [`${PAGES.ship}?state=all&direction=incoming`, ".list tbody tr"],
-        [`/ship/${await incomingShipment(pages)}`, ".lines tbody tr"],
-        [PAGES.shipNew, ".picked, .list tbody tr"],
-        [PAGES.shipFile, ".drop"],
-        [PAGES.split, "#scan"],
-        [`/lots/${pages.sample.lot("larkhill/LK-42474")}?view=timeline`, ".timeline > li"],
-        ["/admin/companies", ".list tbody tr"],
-        ["/admin/keys", ".list tbody tr"],
-        ["/admin/api-keys", ".list tbody tr"],
-        ["/admin/sessions", ".list tbody tr"],
-        ["/admin/lists", ".list tbody tr"],
-        ["/admin/policy", ".admin-setting"],
-        ["/admin/documents", ".list tbody tr, .admin-empty"],
-        ["/admin/log", ".list tbody tr"],
-        [PAGES.choose, "h1"],
-        ["/no/such/page", ".empty"],
-      ];
-      for (const [path, ready] of places) {
-        await page.goto(path);
-        await page.locator(ready).first().waitFor();
-        await check(path);
-      }
-      await page.goto(`${PAGES.inspect}?scan=DRV-UID-7626032`);
-      await page.locator(".acts button").last().click();
-      await page.locator("dialog[open]").waitFor();
-      await check("dialog");
-      await page.keyboard.press("Escape");
-      await page.getByRole("button", { name: "Camera" }).click();
-      await page.locator(".camera [role=alert]").waitFor();
-      await page.getByText("How you inspect").click();
-      await page.context().setOffline(true);
-      await pages.scan(page, "NOT-CHECKED");
-      await page.locator(".verdict.unchecked").waitFor();
-      await check("without a connection");
-      await page.context().setOffline(false);
+/** What may differ in the dark. */
+const BY_COLOUR = ["color-contrast", "link-in-text-block"];
+
+type Place = [path: string | ((pages: Pages) => string | Promise<string>), ready: string];
+const lotAt =
+  (ref: string, view = "") =>
+  ({ sample }: Pages) =>
+    `/lots/${sample.lot(ref)}${view && `?view=${view}`}`;
+const traced = "dravatronik/GW200-2634-0117";
+
+const PLACES: Record<string, Place> = {
+  overview: [PAGES.overview, ".questions .card:last-child li"],
+  lots: [PAGES.lots, ".list tbody tr"],
+  "a scanned lot": [`${PAGES.inspect}?scan=LK-42474`, ".custody li"],
+  "the deliveries to inspect": [PAGES.inspect, ".deliveries li"],
+  "a delivery to inspect": [
+    async (pages) => `${PAGES.inspect}?delivery=${await incomingShipment(pages)}`,
+    ".missing",
+  ],
+  "a lot": [lotAt("larkhill/LK-42474"), ".custody li"],
+  "a lot's timeline": [lotAt("larkhill/LK-42474", "timeline"), ".timeline > li"],
+  "a lot's tree": [lotAt(traced, "tree"), ".tree-node"],
+  "a lot's map": [lotAt(traced, "map"), ".world .spot"],
+  "a lot's balance": [lotAt("larkhill/LK-42474", "balance"), ".balance .list"],
+  "a lot's evidence": [lotAt("larkhill/LK-42474", "evidence"), ".evidence summary"],
+  "a lot's report": [lotAt("larkhill/LK-42474", "report"), ".report .balance .list"],
+  shipments: [`${PAGES.ship}?state=all&direction=incoming`, ".list tbody tr"],
+  "a shipment": [async (pages) => `/ship/${await incomingShipment(pages)}`, ".lines tbody tr"],
+  "shipping lots": [PAGES.shipNew, ".picked, .list tbody tr"],
+  "a packing list": [PAGES.shipFile, ".drop"],
+  splitting: [PAGES.split, "#scan"],
+  trace: [PAGES.trace, ".bundle-file"],
+  "many lots": [PAGES.traceMany, ".trace-many"],
+  recalls: [PAGES.recalls, "h1"],
+  grants: [PAGES.grants, "h1"],
+  companies: ["/admin/companies", ".list tbody tr"],
+  "signing keys": ["/admin/keys", ".list tbody tr"],
+  "API keys": ["/admin/api-keys", ".list tbody tr"],
+  "signed-in browsers": ["/admin/sessions", ".list tbody tr"],
+  lists: ["/admin/lists", ".list tbody tr"],
+  policy: ["/admin/policy", ".admin-setting"],
+  documents: ["/admin/documents", ".list tbody tr, .admin-empty"],
+  "the log of operations": ["/admin/log", ".list tbody tr"],
+  "the sample's people": [PAGES.choose, "h1"],
+  "a wrong address": ["/no/such/page", ".empty"],
+};
+
+describePages("the pages, on a phone, have no serious fault", (pages) => {
+  /** Checks a page in the light, and then what the dark changes. */
+  const check = async (page: Page) => {
+    expect(await faultsOf(page), "in the light").to.deep.equal([]);
+    expect(await surplusWidth(page)).to.be.at.most(0);
+    await page.emulateMedia({ colorScheme: "dark" });
+    await page.locator('html[data-mantine-color-scheme="dark"]').waitFor();
+    expect(await faultsOf(page, BY_COLOUR), "in the dark").to.deep.equal([]);
+    await page.emulateMedia({ colorScheme: "light" });
+    await page.locator('html[data-mantine-color-scheme="light"]').waitFor();
+  };
+  const open = (path: string, as?: string) =>
+    pages.visit(path, { isPhone: true, expected: [404, "ERR_INTERNET_DISCONNECTED"], as });
+
+  it("at the front", async () => {
+    const page = await open("/");
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+    await check(page);
+  });
+
+  for (const [name, [path, ready]] of Object.entries(PLACES))
+    it(`at ${name}`, async () => {
+      const page = await open(typeof path === "string" ? path : await path(pages), "dravatronik");
+      await page.locator(ready).first().waitFor();
+      await check(page);
     });
+
+  it("in a dialog, without a camera, and without a connection", async () => {
+    const page = await open(`${PAGES.inspect}?scan=DRV-UID-7626032`, "dravatronik");
+    await page.locator(".acts button").last().click();
+    await page.locator("dialog[open]").waitFor();
+    await check(page);
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Camera" }).click();
+    await page.locator(".camera [role=alert]").waitFor();
+    await page.getByText("How you inspect").click();
+    await page.context().setOffline(true);
+    await pages.scan(page, "NOT-CHECKED");
+    await page.locator(".verdict.unchecked").waitFor();
+    await check(page);
+    await page.context().setOffline(false);
+  });
 });

@@ -30,10 +30,11 @@ describePages("the first minute", (pages) => {
     await pages.scan(page, labelText(label));
     await page.getByRole("link", { name: "DRV-UID-7626032" }).first().waitFor();
     expect(await page.locator("#compared").count()).to.equal(1);
-    await page.getByRole("button", { name: /^Put on hold/ }).click();
-    await page.getByText("Dravatronik d.o.o. signs that lot DRV-UID-7626032").waitFor();
-    await page.getByLabel("Reason").fill("bag torn");
-    await page.getByRole("button", { name: "Sign: put on hold" }).click();
+    await page.locator(".acts").getByRole("button", { name: "Hold" }).click();
+    const dialog = page.locator("dialog[open]");
+    await dialog.getByText("lot DRV-UID-7626032").first().waitFor();
+    await dialog.getByLabel("seal broken").check();
+    await dialog.getByRole("button", { name: "Sign: hold" }).click();
     await page.getByText("Put on hold. The service signed it").waitFor();
     const { held } = await pages.sample.expecting<{ held: boolean }>(
       200,
@@ -44,6 +45,6 @@ describePages("the first minute", (pages) => {
       },
     );
     expect(held).to.equal(true);
-    await page.getByRole("button", { name: /^Release from hold/ }).waitFor();
+    await page.locator(".acts").getByRole("button", { name: "Release" }).waitFor();
   });
 });

@@ -16,7 +16,7 @@ describePages("pages that follow live", (pages) => {
     for (const page of tabs) await page.getByText("● live").waitFor();
     const [other] = tabs.slice(2);
     await other!.locator(".questions .card:last-child li").first().waitFor();
-    await other!.waitForFunction("!document.querySelector('.loading')");
+    await other!.locator(".loading").first().waitFor({ state: "detached" });
     const before = await other!.locator(".questions").innerText();
     const lots = [
       {
@@ -39,7 +39,10 @@ describePages("pages that follow live", (pages) => {
   });
 
   it("say that they are not live, and follow again", async () => {
-    const page = await pages.visit(PAGES.overview, { as: "pellworth", expected: [0] });
+    const page = await pages.visit(PAGES.overview, {
+      as: "pellworth",
+      expected: ["ERR_INTERNET_DISCONNECTED"],
+    });
     await page.getByText("● live").waitFor();
     await page.context().setOffline(true);
     await page.getByText("○ not live since").waitFor();

@@ -61,7 +61,8 @@ async function follow(
       connection.close();
     }
     if (signal.aborted || document.visibilityState === "hidden") continue;
-    if (await hasSessionEnded(client)) return;
+    // Without a connection nobody can be asked, and the question would wait.
+    if (navigator.onLine && (await hasSessionEnded(client))) return;
     say({ kind: "off", since: Date.now() });
     await pause(wait, signal);
     wait = Math.min(wait * 2, LONGEST_WAIT_MS);
@@ -110,6 +111,7 @@ function visible(signal: AbortSignal): Promise<void> {
   });
 }
 
+/** A connection that ends when the page leaves the screen, or the network. */
 function connectionWhileVisible(signal: AbortSignal): { signal: AbortSignal; close: () => void } {
   const connection = new AbortController();
   const end = () => connection.abort();
@@ -117,12 +119,14 @@ function connectionWhileVisible(signal: AbortSignal): { signal: AbortSignal; clo
     if (document.visibilityState === "hidden") end();
   };
   document.addEventListener("visibilitychange", onChange);
+  window.addEventListener("offline", end); // a lost network does not end a stream: it only falls silent
   signal.addEventListener("abort", end, { once: true });
   return {
     signal: connection.signal,
     close() {
       end();
       document.removeEventListener("visibilitychange", onChange);
+      window.removeEventListener("offline", end);
       signal.removeEventListener("abort", end);
     },
   };

@@ -37,13 +37,19 @@ export default function Overview({ session }: { session: SessionView }) {
             </li>
           )}
         </Question>
-        <Question title="What is coming" list={incoming} empty="No shipment is on its way to you.">
+        <Question
+          title="What is coming"
+          list={incoming}
+          empty="No shipment is on its way to you."
+          all={withQuery(PAGES.ship, { direction: "incoming" })}
+        >
           {(shipment) => <Shipment key={shipment.shipment} shipment={shipment} with="shipper" />}
         </Question>
         <Question
           title="What you sent, and is not received"
           list={outgoing}
           empty="Every shipment of yours has arrived."
+          all={PAGES.ship}
         >
           {(shipment) => <Shipment key={shipment.shipment} shipment={shipment} with="consignee" />}
         </Question>
@@ -84,10 +90,16 @@ function Shipment(props: { shipment: ShipmentView; with: "shipper" | "consignee"
   const other = shipment[side];
   return (
     <li>
-      <strong>{count(shipment.open, "lot")}</strong> {side === "shipper" ? "from" : "to"}{" "}
-      {other.name ?? "an unknown party"}{" "}
+      <Link href={`${PAGES.ship}/${shipment.shipment}`}>{count(shipment.open, "lot")}</Link>{" "}
+      {side === "shipper" ? "from" : "to"} {other.name ?? "an unknown party"}{" "}
       <span className="soft">
         shipped <Moment time={shipment.time} />
+        {side === "shipper" && (
+          <>
+            {" · "}
+            <Link href={withQuery(PAGES.inspect, { delivery: shipment.shipment })}>inspect it</Link>
+          </>
+        )}
       </span>
     </li>
   );

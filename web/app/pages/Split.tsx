@@ -16,6 +16,7 @@ import { LabelPrint } from "../ship/LabelPrint.tsx";
 import { type Part, partFault, partsOf, takenBy } from "../ship/split.ts";
 import { whyNotShipped } from "../ship/whole.ts";
 import { count, pieces } from "../../verify/words.ts";
+import { uniqueName } from "../data/unique.ts";
 import "../ship/ship.css";
 
 export default function Split({ session }: { session: SessionView }) {
@@ -154,7 +155,7 @@ function Parts({ lot, party, onDone }: PartsProps) {
           disabled={!isReady}
           onClick={() => {
             signing.reset();
-            setOnce(crypto.randomUUID());
+            setOnce(uniqueName());
           }}
         >
           Split

@@ -2,6 +2,9 @@
 import { Button, Textarea } from "@mantine/core";
 import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 
+/** Of a reason, by the protocol. */
+const MOST_CHARACTERS = 128;
+
 interface Props {
   title: string;
   /** What the signature will say. */
@@ -45,7 +48,7 @@ export function Confirm(props: Props) {
             required={needsReason}
             value={reason}
             onChange={(event) => setReason(event.currentTarget.value)}
-            maxLength={500}
+            maxLength={MOST_CHARACTERS}
             rows={2}
           />
         )}

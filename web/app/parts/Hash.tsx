@@ -6,11 +6,19 @@ const SHOWN_MS = 1_500;
 
 export function Hash({ value }: { value: string }) {
   const [isCopied, setCopied] = useState(false);
+  // A browser has no clipboard for a page without TLS: the title has the whole then.
+  const canCopy = "clipboard" in navigator;
   const copy = async () => {
     await navigator.clipboard.writeText(value);
     setCopied(true);
     setTimeout(() => setCopied(false), SHOWN_MS);
   };
+  if (!canCopy)
+    return (
+      <span className="hash" title={value}>
+        {short(value)}
+      </span>
+    );
   return (
     <button
       type="button"

@@ -8,6 +8,7 @@ import { rightsOf } from "../data/session.ts";
 import { ACT_WORDS, sentenceOf } from "../words.ts";
 import { Confirm } from "./Confirm.tsx";
 import { Failed } from "./States.tsx";
+import { uniqueName } from "../data/unique.ts";
 
 interface Props {
   lot: LotWithDetails;
@@ -25,7 +26,7 @@ export function LotActs({ lot, session, onDone }: Props) {
   const begin = (name: ActName) => {
     act.reset();
     setDone(undefined);
-    setAsked({ name, once: crypto.randomUUID() });
+    setAsked({ name, once: uniqueName() });
   };
   useActKeys(asked === undefined ? acts : [], begin);
   if (acts.length === 0) return null;

@@ -22,6 +22,7 @@ import {
   NOTHING_ENTERED,
   receiptBody,
 } from "./receipt.ts";
+import { uniqueName } from "../data/unique.ts";
 
 interface Props {
   view: ShipmentWithLots;
@@ -53,7 +54,7 @@ export function Receipt({ view, session, onDone }: Props) {
   const stops = chosen.filter(({ lot }) =>
     ["FAIL", "HOLD"].includes(verdicts.data?.get(lot) ?? ""),
   );
-  const begin = (act: "receipt" | "refusal") => setAsked({ act, once: crypto.randomUUID() });
+  const begin = (act: "receipt" | "refusal") => setAsked({ act, once: uniqueName() });
   return (
     <section className="card" aria-labelledby="lines">
       <h2 id="lines">What came</h2>

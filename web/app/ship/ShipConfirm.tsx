@@ -8,6 +8,7 @@ import { count, pieces } from "../../verify/words.ts";
 import type { PickedLot } from "./draft.ts";
 import { Progress } from "./Progress.tsx";
 import { shipmentsOf } from "./whole.ts";
+import { uniqueName } from "../data/unique.ts";
 
 interface Props {
   lots: readonly PickedLot[];
@@ -22,7 +23,7 @@ interface Props {
 export function ShipConfirm({ lots, to, party, details, onClose, onShipped }: Props) {
   // Each shipment keeps its key while the dialog is open: sent again after a lost answer, it is shipped once.
   const [plan] = useState(() =>
-    shipmentsOf(lots).map((some) => ({ lots: some, once: crypto.randomUUID() })),
+    shipmentsOf(lots).map((some) => ({ lots: some, once: uniqueName() })),
   );
   const [done, setDone] = useState<readonly string[]>([]);
   const [isBusy, setBusy] = useState(false);

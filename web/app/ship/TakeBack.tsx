@@ -9,6 +9,7 @@ import { Failed } from "../parts/States.tsx";
 import { count } from "../../verify/words.ts";
 import { Lines } from "./Lines.tsx";
 import { lotsText } from "./receipt.ts";
+import { uniqueName } from "../data/unique.ts";
 
 interface Props {
   view: ShipmentWithLots;
@@ -38,7 +39,7 @@ export function TakeBack({ view, session, onDone }: Props) {
           size="sm"
           onClick={() => {
             signing.reset();
-            setOnce(crypto.randomUUID());
+            setOnce(uniqueName());
           }}
         >
           Cancel {what}

@@ -5,6 +5,7 @@ import type { OriginAction, RowFault } from "../../../packing/list.ts";
 import type { ReadList } from "../../../packing/read.ts";
 import { knownLots } from "../data/known-lots.ts";
 import { sign } from "../data/sign.ts";
+import { uniqueName } from "../data/unique.ts";
 
 /** A request of the registration: one event, and the key under which it happens once. */
 interface Step {
@@ -39,7 +40,7 @@ export async function compare(
   const { rows, faults } = await compareWithService(service, { party, action, list }, onProgress);
   const missing = rows.filter(({ known }) => !known);
   const doubts = faults.length > 0 ? [] : await twinDoubts(service, missing, list);
-  const steps = [...batches(missing)].map((some) => ({ rows: some, once: crypto.randomUUID() }));
+  const steps = [...batches(missing)].map((some) => ({ rows: some, once: uniqueName() }));
   return { plan: { action, rows, missing, steps }, faults, doubts };
 }
 
