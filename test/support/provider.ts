@@ -8,7 +8,7 @@ export interface Provider {
   issuer: string;
   clientId: string;
   clientSecret: string;
-  /** The claims of whoever signs in next, beside those of the protocol. */
+  /** The claims of the next person who signs in, beside those of the protocol. */
   account: Record<string, unknown>;
   /** Changes an ID token's claims before it is signed. */
   alter: (claims: Record<string, unknown>) => Record<string, unknown>;

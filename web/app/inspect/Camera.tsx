@@ -26,7 +26,7 @@ function whyNot(error: unknown): string {
   return "The camera does not work here. Upload a photo of the label, or use a scanner.";
 }
 const NO_TLS =
-  "Browsers open the camera only on an address with https. Ask whoever runs this service, or upload a photo of the label.";
+  "Browsers open the camera only on an address with https. Ask the operator of this service, or upload a photo of the label.";
 
 export function Camera({ onCodes, onClose }: Props) {
   const video = useRef<HTMLVideoElement>(null);
