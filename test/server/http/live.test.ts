@@ -83,6 +83,19 @@ describe("live streams", () => {
     expect((await since("lab", cursor)).map(({ data }) => data)).to.deep.equal([{}]);
   });
 
+  it("say nothing of the later life of a lot to whom handed it on", async () => {
+    const { ctx, parties } = http;
+    const { shipment, lot } = await newShipment(http);
+    await acts.receive(ctx, parties.distributor.address, { shipment, details: {} });
+    await log();
+    const [maker, distributor] = [await cursorOf("maker"), await cursorOf("distributor")];
+    const by = parties.distributor.address;
+    const { hash } = await acts.remark(ctx, by, "hold", { lots: [{ lot }], details: {} });
+    await log();
+    expect(eventsIn(await since("distributor", distributor))).to.deep.equal([hash]);
+    expect((await since("maker", maker)).map(({ data }) => data)).to.deep.equal([{}]);
+  });
+
   it("go on after a cursor, by the query or by Last-Event-ID, and repeat nothing", async () => {
     await log();
     const cursor = await cursorOf("maker");
