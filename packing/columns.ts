@@ -27,7 +27,7 @@ export type Title =
   | { kind: "unknown" };
 
 /** A header without case, accents, blanks and punctuation, and with one word for "number". */
-const plain = (header: string) =>
+export const plain = (header: string): string =>
   header
     .normalize("NFKD")
     .replaceAll("#", " no ")

@@ -29,6 +29,18 @@ describe("readExpected", () => {
     expect(remarks).to.deep.equal(["Line 4 has no lot number and is left out."]);
   });
 
+  it("knows the titles that packing lists have, in their languages", () => {
+    const csv =
+      "Packstück-ID,Hersteller-Teilenummer,Menge,日期码,Charge,Bestellung\nMZ6F1,MZM155,500,2623,L1,4711\n";
+    const { lines, remarks } = readExpected(csv);
+    const values = { mpn: "MZM155", quantity: 500, dateCode: "2623", makerLot: "L1" };
+    expect(lines[0]).to.deep.include({
+      name: "MZ6F1",
+      values: { ...values, purchaseOrder: "4711" },
+    });
+    expect(remarks).to.deep.equal([]);
+  });
+
   it("reads no more than 500 lines, and says so", () => {
     const names = Array.from({ length: 501 }, (_, i) => `LOT-${i}`);
     const { lines, remarks } = readExpected(names.join("\n"));

@@ -70,14 +70,3 @@ export function useBatch(owner: string, delivery: string): BatchInHand {
   );
   return { batch: state?.place === place ? state.batch : undefined, failure, change };
 }
-
-/** The names in a pasted list: the first cell of each line, each once. */
-export function expectedIn(text: string): string[] {
-  const names = text.split(/\r?\n/).map((line) =>
-    line
-      .split(/[,;\t]/, 1)[0]!
-      .trim()
-      .replace(/^"(.*)"$/, "$1"),
-  );
-  return [...new Set(names.filter((name) => name !== ""))];
-}

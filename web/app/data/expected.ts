@@ -1,5 +1,6 @@
 // Reads what should come: a pasted list of lot numbers, or the CSV of an order or a delivery note.
 import { readCsv } from "../../../lists/csv.ts";
+import { type ColumnMeaning, plain, readTitle } from "../../../packing/columns.ts";
 import type { Expected } from "../../../protocol/label/expected.ts";
 
 /** One package of the order. */
@@ -18,25 +19,50 @@ export interface ExpectedLine {
 export const MOST_LINES = 500;
 
 type Column = "name" | keyof Expected;
-/** Titles of columns, without case and signs. */
-const TITLES: Readonly<Record<Column, readonly string[]>> = {
+
+/** Titles that an order or a delivery note has, beside those of packing lists. There they may mean two columns. */
+const TITLES: Readonly<Partial<Record<Column, readonly string[]>>> = {
   name: [
-    ..."lot,lotnumber,lotno,packageid,package,packageno,reel,reelid,uid,lpn,serial,id".split(","),
-    ..."gebinde,packstück,chargennummer,los,losnummer".split(","),
+    "lot",
+    "lot number",
+    "package",
+    "reel",
+    "serial",
+    "id",
+    "Gebinde",
+    "Packstück",
+    "Los",
+    "Losnummer",
   ],
-  mpn: "part,partnumber,partno,mpn,manufacturerpart,manufacturerpartnumber,article,artikel".split(
-    ",",
-  ),
-  quantity: "quantity,qty,pieces,pcs,menge,stück,anzahl".split(","),
-  makerLot: "makerslot,makerlot,manufacturerlot,manufacturerslot,lotcode,charge".split(","),
-  dateCode: "datecode,dc".split(","),
-  manufacturer: "manufacturer,maker,mfr,brand,hersteller".split(","),
-  countryOfOrigin: "country,countryoforigin,coo,origin,ursprungsland".split(","),
-  purchaseOrder: "purchaseorder,po,order,orderno,bestellung".split(","),
+  mpn: ["part", "part number", "article", "Artikel"],
+  makerLot: ["maker's lot", "manufacturer's lot"],
+  manufacturer: ["brand"],
+  countryOfOrigin: ["country"],
+  purchaseOrder: ["order", "order number", "Bestellung"],
 };
-const plain = (title: string) => title.toLowerCase().replaceAll(/[^\p{L}\d]/gu, "");
-const columnOf = (title: string): Column | undefined =>
-  (Object.keys(TITLES) as Column[]).find((column) => TITLES[column].includes(plain(title)));
+const BY_TITLE = new Map(
+  Object.entries(TITLES).flatMap(([column, titles]) =>
+    titles.map((title) => [plain(title), column as Column] as const),
+  ),
+);
+/** What a packing list's columns are called here. */
+const MEANINGS: Readonly<Partial<Record<ColumnMeaning, Column>>> = {
+  lotNumber: "name",
+  mpn: "mpn",
+  quantity: "quantity",
+  makerLot: "makerLot",
+  dateCode: "dateCode",
+  manufacturer: "manufacturer",
+  countryOfOrigin: "countryOfOrigin",
+  purchaseOrder: "purchaseOrder",
+};
+
+function columnOf(title: string): Column | undefined {
+  const own = BY_TITLE.get(plain(title));
+  if (own !== undefined) return own;
+  const reading = readTitle(title);
+  return reading.kind === "column" ? MEANINGS[reading.meaning] : undefined;
+}
 
 /** What was read of a list. */
 export interface ExpectedList {

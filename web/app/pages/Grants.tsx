@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Link, useSearchParams } from "wouter";
 import type { GrantView, NewGrant, UpTo } from "../../../api/grants.ts";
 import { count, moment, pieces } from "../../verify/words.ts";
-import { expectedIn } from "../data/batch.ts";
+import { pastedNames } from "../data/pasted.ts";
 import {
   type Direction,
   useEndGrant,
@@ -231,7 +231,7 @@ function Make() {
   const [lots, setLots] = useState("");
   const [days, setDays] = useState("30");
   const [upTo, setUpTo] = useState<UpTo>("trail");
-  const names = expectedIn(lots);
+  const names = pastedNames(lots);
   const isReady = label.trim() !== "" && names.length > 0;
   return (
     <details className="more">

@@ -4,7 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ManyReached } from "../../../api/reach.ts";
 import { count, pieces } from "../../verify/words.ts";
-import { expectedIn } from "../data/batch.ts";
+import { pastedNames } from "../data/pasted.ts";
 import { lotsThatFit, MOST_TRACED, useTraceMany } from "../data/recalls.ts";
 import { Failed } from "../parts/States.tsx";
 import { ReachSums, ReachTable } from "../trace/ReachTable.tsx";
@@ -21,7 +21,7 @@ export default function TraceMany() {
   const [text, setText] = useState("");
   const [part, setPart] = useState({ manufacturer: "", mpn: "", makerLots: "", dateCodes: "" });
   const trace = useTraceMany();
-  const names = expectedIn(text);
+  const names = pastedNames(text);
   const find = useMutation({
     mutationFn: () =>
       lotsThatFit(
