@@ -41,7 +41,7 @@ const SERVER_FLOORS = [
   ["custody/"],
   ["settlement/", "statements/"],
   ["verdict/", "bundles/", "fsck/"],
-  ["labels/", "watch/", "live/"],
+  ["labels/", "watch/", "live/", "loops.ts"],
   ["http/"],
   ["service.ts", "failure.ts"],
   ["main.ts"],

@@ -22,16 +22,13 @@ import type { Config, Secrets } from "./config.ts";
 import type { Context } from "./context.ts";
 import { createApps } from "./http/app.ts";
 import { checkPort, listen } from "./http/listen.ts";
-import { checkOurs, ensureAnchorings } from "./log/anchor.ts";
-import { appendOnce } from "./log/append.ts";
-import { checkpointOnce } from "./log/checkpoints.ts";
-import { type Loop, type Outcome, startLoop } from "./loop.ts";
+import { ensureAnchorings } from "./log/anchor.ts";
+import { startLoop } from "./loop.ts";
+import { startLoops } from "./loops.ts";
 import { openContext, type Opened, tidyDocuments } from "./open.ts";
 import type { Database } from "./storage/db.ts";
-import { openStandby, type Standby } from "./storage/standby.ts";
-import { DeepReorg, followOnce, UnfollowedLog } from "./settlement/follow.ts";
-import { isUnderWay } from "./settlement/pending.ts";
-import { relayOnce } from "./settlement/relay.ts";
+import { openStandby } from "./storage/standby.ts";
+import { followOnce, UnfollowedLog } from "./settlement/follow.ts";
 import { fsckInSteps, fsckInThread } from "./watch/background-fsck.ts";
 import { createWatch, type Watch } from "./watch/watch.ts";
 
@@ -105,14 +102,6 @@ export interface Service {
   close(): Promise<void>;
 }
 
-const FOLLOW_PAUSE_MS = 250;
-const FOLLOW_PAUSE_EXTERNAL_MS = 2_000;
-const RELAY_PAUSE_MS = 500;
-const LOG_PAUSE_MS = 500;
-/** Between looks for what another process may have left to do: what this one does nudges its loops. */
-const IDLE_PAUSE_MS = 15_000;
-/** Between looks at the head of the embedded chain, to which others may send transactions. */
-const IDLE_FOLLOW_MS = 1_000;
 const WATCH_PAUSE_MS = 20_000;
 
 /**
@@ -327,75 +316,4 @@ async function followToHead(ctx: Context): Promise<void> {
     if (!(error instanceof UnfollowedLog)) throw error;
     ctx.log.error({ err: error }, "following the chain failed; the service starts all the same");
   }
-}
-
-function startLoops(
-  ctx: Context,
-  chain: LocalChain | undefined,
-  standby: Standby,
-): { loops: Loop[]; failed: Promise<unknown>; stuckAt: () => number | null } {
-  const failure = Promise.withResolvers<unknown>();
-  void chain?.died.then(failure.resolve);
-  const common = {
-    log: ctx.log,
-    isFatal: (error: unknown) => error instanceof DeepReorg,
-    onFatal: failure.resolve,
-  };
-  const follow = startLoop("following the chain", followStep(ctx, onBlock), {
-    ...common,
-    pauseMs: chain ? FOLLOW_PAUSE_MS : FOLLOW_PAUSE_EXTERNAL_MS,
-    idleMs: chain ? IDLE_FOLLOW_MS : FOLLOW_PAUSE_EXTERNAL_MS,
-  });
-  const relayStep = async (): Promise<Outcome> => {
-    // On its own copy of the embedded chain, a restored service settles what the chain lacks, and disturbs nobody.
-    if (!chain && (await standby.isOn())) return "nothing";
-    if (await relayOnce(ctx)) {
-      follow.nudge();
-      return "more";
-    }
-    return (await isUnderWay(ctx)) ? "soon" : "nothing";
-  };
-  const idle = { ...common, idleMs: IDLE_PAUSE_MS };
-  const relay = startLoop("settling", relayStep, { ...idle, pauseMs: RELAY_PAUSE_MS });
-  let isOurLog = false;
-  const logStep = async (): Promise<Outcome> => {
-    if (await standby.isOn()) return "nothing";
-    // A database that was restored to an earlier point must not put other events where the anchored ones were.
-    if (!isOurLog) await checkOurs(ctx);
-    isOurLog = true;
-    const more = await appendOnce(ctx);
-    if (await checkpointOnce(ctx)) relay.nudge();
-    return more ? "more" : "nothing";
-  };
-  const log = startLoop("keeping the log", logStep, { ...idle, pauseMs: LOG_PAUSE_MS });
-  function onBlock() {
-    relay.nudge();
-    log.nudge();
-  }
-  const stuckAt = () => {
-    const error = follow.failure();
-    return error instanceof UnfollowedLog ? error.block : null;
-  };
-  return { loops: [relay, follow, log], failed: failure.promise, stuckAt };
-}
-
-/**
- * A step of following that asks the node for its head alone, while that stays the same. A whole step runs from time to time all
- * the same: the database may have changed.
- */
-function followStep(ctx: Context, onBlock: () => void): () => Promise<Outcome> {
-  let seen: string | undefined;
-  let wholeAt = 0;
-  return async () => {
-    const { hash } = await ctx.reader.head();
-    const now = performance.now();
-    if (hash === seen && now - wholeAt < IDLE_PAUSE_MS) return "nothing";
-    const isNew = hash !== seen;
-    const more = await followOnce(ctx);
-    if (more) return "more";
-    [seen, wholeAt] = [hash, now];
-    if (!isNew) return "nothing";
-    onBlock();
-    return "soon";
-  };
 }
