@@ -18,6 +18,8 @@ export interface Pages {
   signIn(page: Page, party: string): Promise<void>;
   /** Scans as a scanner does: keystrokes and Enter. */
   scan(page: Page, text: string): Promise<void>;
+  /** Waits until nothing on a page is being loaded. */
+  loaded(page: Page): Promise<void>;
   /** The first verdict on a page. */
   verdictOf(page: Page): ReturnType<Page["locator"]>;
 }
@@ -79,6 +81,10 @@ export function describePages(title: string, define: (pages: Pages) => void): vo
       async scan(page, text) {
         await page.locator("#scan").fill(text);
         await page.keyboard.press("Enter");
+      },
+      async loaded(page) {
+        const loading = page.locator(".loading");
+        while ((await loading.count()) > 0) await loading.first().waitFor({ state: "detached" });
       },
       verdictOf: (page) => page.locator(".verdict-word").first(),
     });

@@ -6,13 +6,15 @@ import { describePages } from "../../support/page-suite.ts";
 
 describePages("the page Inspect", (pages) => {
   it("count a delivery: what is twice, missing and not on the list", async () => {
-    const page = await pages.visit(PAGES.inspect, { as: "dravatronik" });
+    const { numbers } = await shipTo(pages.sample, "COUNT", 2);
+    const [first, second] = numbers as [string, string];
+    const page = await pages.visit(PAGES.inspect, { as: GOODS_IN });
     await page.locator("#scan").waitFor();
     expect(await page.evaluate("document.activeElement.id")).to.equal("scan");
     await page.getByText("What should come").click();
-    await page.getByLabel("Lot numbers of the order").fill("LK-42474\nNEVER-CAME");
+    await page.getByLabel("Lot numbers of the order").fill(`${first}\nNEVER-CAME`);
     await page.getByRole("button", { name: "Compare with this list" }).click();
-    for (const text of ["LK-42474", "DRV-UID-7626032", "LK-42474"]) {
+    for (const text of [first, second, first]) {
       await pages.scan(page, text);
       await pages.verdictOf(page).waitFor();
     }

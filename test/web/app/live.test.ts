@@ -16,7 +16,7 @@ describePages("pages that follow live", (pages) => {
     for (const page of tabs) await page.getByText("● live").waitFor();
     const [other] = tabs.slice(2);
     await other!.locator(".questions .card:last-child li").first().waitFor();
-    await other!.locator(".loading").first().waitFor({ state: "detached" });
+    await pages.loaded(other!);
     const before = await other!.locator(".questions").innerText();
     const lots = [
       {

@@ -69,7 +69,7 @@ describePages("what the pages show to a role", (pages) => {
         for (const name of sections) {
           await links.getByText(name, { exact: true }).click();
           await page.getByRole("heading", { level: 2 }).first().waitFor();
-          await page.locator(".loading").waitFor({ state: "detached" });
+          await pages.loaded(page);
           expect(await page.locator("[role=alert]").count(), name).to.equal(0);
         }
       }
