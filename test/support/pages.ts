@@ -34,6 +34,7 @@ export async function openPage(
 ): Promise<OpenPage> {
   const context: BrowserContext = await browser.newContext({
     colorScheme,
+    reducedMotion: "reduce", // a colour that is still changing has no contrast that could be measured
     baseURL: url,
     viewport: isPhone ? { width: 390, height: 844 } : { width: 1440, height: 900 },
     acceptDownloads: true,

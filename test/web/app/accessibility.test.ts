@@ -72,24 +72,37 @@ describePages("the pages, on a phone, have no serious fault", (pages) => {
     await page.emulateMedia({ colorScheme: "light" });
     await page.locator('html[data-mantine-color-scheme="light"]').waitFor();
   };
-  const open = (path: string, as?: string) =>
-    pages.visit(path, { isPhone: true, expected: [404, "ERR_INTERNET_DISCONNECTED"], as });
+  const EXPECTED = [404, "ERR_INTERNET_DISCONNECTED"];
 
   it("at the front", async () => {
-    const page = await open("/");
+    const page = await pages.visit("/", { isPhone: true });
     await page.getByRole("heading", { name: "Sign in" }).waitFor();
     await check(page);
   });
 
+  let page: Page | undefined;
   for (const [name, [path, ready]] of Object.entries(PLACES))
     it(`at ${name}`, async () => {
-      const page = await open(typeof path === "string" ? path : await path(pages), "dravatronik");
+      const options = {
+        isPhone: true,
+        isKept: true,
+        as: "dravatronik",
+        expected: EXPECTED,
+      } as const;
+      const address = typeof path === "string" ? path : await path(pages);
+      page ??= await pages.visit(PAGES.overview, options);
+      await page.goto(address);
       await page.locator(ready).first().waitFor();
       await check(page);
     });
 
   it("in a dialog, without a camera, and without a connection", async () => {
-    const page = await open(`${PAGES.inspect}?scan=DRV-UID-7626032`, "dravatronik");
+    const path = `${PAGES.inspect}?scan=DRV-UID-7626032`;
+    const page = await pages.visit(path, {
+      isPhone: true,
+      as: "dravatronik",
+      expected: EXPECTED,
+    });
     await page.locator(".acts button").last().click();
     await page.locator("dialog[open]").waitFor();
     await check(page);
