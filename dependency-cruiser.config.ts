@@ -21,7 +21,7 @@ export const FOLDERS = [
 const PROTOCOL_FLOORS = [
   ["base/"],
   ["event/"],
-  ["log/", "trail/", "label/"],
+  ["log/", "trail/", "label/", "insight/"],
   ["chain/", "verdict/"],
   ["verify/"],
   ["audit/"],

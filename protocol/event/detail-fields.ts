@@ -49,6 +49,17 @@ export const DATE_FIELDS = ["dateCode", "dateCodeNewest", "dateCodeFormat"] as c
 /** Moisture sensitivity levels of J-STD-020. */
 export const MOISTURE_SENSITIVITY_LEVELS = ["1", "2", "2a", "3", "4", "5", "5a", "6"] as const;
 
+/** How goods travel. `mixed`: one way after another. */
+export const TRANSPORT_MODES = [
+  "air",
+  "road",
+  "sea",
+  "rail",
+  "inland",
+  "courier",
+  "mixed",
+] as const;
+
 const line = Text(1, 128);
 const code = Identifier(1, 64);
 const term = Text(1, 64);
@@ -69,6 +80,8 @@ const DOCK = ["receive", "refuse"] as const;
 const STATES_IDENTITY = [...NEW, "ship", ...DOCK, "inspect", "notice", "correction"] as const;
 const TRANSPORT = ["ship", "receive", "refuse", "cancel"] as const;
 const FINDINGS = ["receive", "refuse", "inspect", "hold", "release", "scrap"] as const;
+// An event that says where its actor's pieces lie. Nobody ships to itself: an inspection that names another site is the move.
+const AT_SITE = [...NEW, "ship", ...DOCK, "inspect", "scrap"] as const;
 const EVENTS = [
   "commission",
   "introduce",
@@ -383,6 +396,52 @@ export const DETAIL_FIELDS = {
     "The supplier's own part number or stock number (30P).",
   ),
 
+  orderedOn: either(day, "private", ["ship", ...DOCK], "The day of the customer's order."),
+  requestedOn: either(
+    day,
+    "private",
+    ["ship", ...DOCK],
+    "The day for which the customer asked.",
+  ),
+  confirmedOn: either(
+    day,
+    "private",
+    ["ship", ...DOCK],
+    "The day that the supplier confirmed for the order.",
+  ),
+
+  // customs; no duties
+  customsEntry: either(
+    term,
+    "private",
+    ["ship", "receive", "inspect"],
+    "The number of the import or export declaration.",
+  ),
+  customsEntryLine: either(
+    term,
+    "private",
+    ["ship", "receive", "inspect"],
+    "The line of that declaration.",
+  ),
+  customsRegime: either(
+    term,
+    "private",
+    ["ship", "receive"],
+    "The customs procedure, such as free circulation, inward processing, or a free zone.",
+  ),
+  exportControlReference: either(
+    term,
+    "private",
+    ["ship"],
+    "The number of the export licence or exemption.",
+  ),
+  drawbackCertificate: either(
+    Hash,
+    "private",
+    ["ship", "receive"],
+    "SHA-256 of the document that assigns the right to a drawback of duty.",
+  ),
+
   // transport
   carrier: shared(line, "trail", TRANSPORT, "The company that carries the shipment."),
   carrierService: shared(line, "trail", TRANSPORT, "The carrier's service."),
@@ -391,6 +450,14 @@ export const DETAIL_FIELDS = {
   shipFromCountry: shared(Country, "trail", TRANSPORT, "The country from which it is shipped."),
   shipToCountry: shared(Country, "trail", TRANSPORT, "The country to which it is shipped."),
   expectedTime: shared(Time, "trail", ["ship"], "The expected time of arrival, Unix seconds."),
+  transportMode: shared(
+    z.enum(TRANSPORT_MODES),
+    "trail",
+    ["ship", "receive", "cancel"],
+    "How the shipment travels.",
+  ),
+  site: either(term, "trail", AT_SITE, "The actor's plant or warehouse where the pieces are."),
+  toSite: shared(term, "trail", ["ship"], "The consignee's plant or warehouse."),
   returnAuthorisation: shared(
     code,
     "trail",
@@ -485,6 +552,18 @@ export const DETAIL_FIELDS = {
   bomRevision: either(code, "trail", ["assemble"], "The revision of the bill of materials."),
   productionLine: either(term, "trail", ["assemble"], "The line that used the pieces."),
   referenceDesignators: entry(prose, "trail", ["assemble"], "Where on the board the pieces went."),
+  lostPieces: entry(
+    Quantity,
+    "trail",
+    ["assemble"],
+    "Of the pieces used, those that were lost on the line and are on no product.",
+  ),
+  substituteFor: entry(
+    code,
+    "trail",
+    ["assemble"],
+    "The part number of the bill of materials that this lot's pieces replaced.",
+  ),
 
   // condition on the way, from a logger
   conditionFrom: either(Time, "trail", FINDINGS, "The first reading, Unix seconds."),
