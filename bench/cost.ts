@@ -6,7 +6,8 @@ import { admit, createWorld } from "../test/contracts/support/world.ts";
 import { measureActions } from "./actions.ts";
 import { type AnchoringGas, CHECKPOINTS, measureAnchoring } from "./anchoring.ts";
 import { printRow, rounded } from "./numbers.ts";
-import { PEERS, printPeers, ROOT_PEERS } from "./peers.ts";
+import type { Peer } from "./peers/peer.ts";
+import { measurePeers, printPeers, ROOT_PEERS } from "./peers/peers.ts";
 
 const LOTS = [1, 10, 100] as const;
 /** The other systems were measured with 250. */
@@ -35,6 +36,7 @@ const priced = (gas: number) => ({ gas: rounded(gas), dollars: dollars(gas) });
 /** Measures the cost of one event by its number of lots, and of each of its lots. */
 async function measureLedger() {
   const world = await createWorld();
+  const peers = await measurePeers(world.owner, world.outsider);
   const maker = await admit(world, ROLES.manufacturer);
   const ems = await admit(world, ROLES.assembler);
   const table: Record<
@@ -50,12 +52,16 @@ async function measureLedger() {
       };
   }
   await world.connection.close();
-  return table;
+  return { table, peers };
 }
 
 type Log = Record<string, Record<number, AnchoringGas>>;
 
-function print(ledger: Awaited<ReturnType<typeof measureLedger>>, log: Log): void {
+function print(
+  ledger: Awaited<ReturnType<typeof measureLedger>>["table"],
+  log: Log,
+  peers: readonly Peer[],
+): void {
   printRow(
     "Ledger: gas per event with one signature (the chain enforces holder and quantity)",
     LOTS.map((lots) => (lots === 1 ? "1 lot" : `${lots} lots`)),
@@ -96,15 +102,15 @@ function print(ledger: Awaited<ReturnType<typeof measureLedger>>, log: Log): voi
         each.map(({ gasPerEvent }) => String(dollars(gasPerEvent)[i])),
       );
   }
-  printPeers("\nOther systems, per lot or their nearest equivalent", PEERS);
+  printPeers("\nOther systems, per lot or their nearest equivalent", peers);
   printPeers("\nOther systems with one root for many events, per event", ROOT_PEERS);
   console.log(`\n* whether the chain itself refuses a sender that is not the holder
-The other systems were measured once on the same kind of EVM, not in this run.
+The systems with one root for many events were measured once on the same kind of EVM, the others in this run.
 Log: ${CHECKPOINTS} consecutive checkpoints for each number of events. An event may have up to 250 lots. Notices and keys are on the ledger.
 ${ASSUMPTION}.`);
 }
 
-const ledger = await measureLedger();
+const { table: ledger, peers } = await measureLedger();
 const log = await measureAnchoring(EVENTS_PER_CHECKPOINT);
 if (argv.includes("--json")) {
   const withMoney = ([events, gas]: [string, AnchoringGas]) => [
@@ -115,11 +121,11 @@ if (argv.includes("--json")) {
     stretch,
     Object.fromEntries(Object.entries(cells).map(withMoney)),
   ]);
-  const peers = {
-    perEvent: PEERS,
+  const others = {
+    perEvent: peers,
     oneRoot: ROOT_PEERS,
-    measured: "once, on the same kind of EVM, not in this run",
+    oneRootMeasured: "once, on the same kind of EVM, not in this run",
   };
   const money = { assumption: ASSUMPTION, gasPricesGwei: gasPrices, ethPriceDollars: ethPrice };
-  console.log(JSON.stringify({ ledger, log: Object.fromEntries(logPriced), peers, money }));
-} else print(ledger, log);
+  console.log(JSON.stringify({ ledger, log: Object.fromEntries(logPriced), peers: others, money }));
+} else print(ledger, log, peers);

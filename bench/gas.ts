@@ -6,7 +6,8 @@ import { measureActions } from "./actions.ts";
 import { measureCheckpoints, printCheckpoints } from "./checkpoints.ts";
 import { measureNotices } from "./notices.ts";
 import { printRow } from "./numbers.ts";
-import { PEERS, printPeers } from "./peers.ts";
+import type { Peer } from "./peers/peer.ts";
+import { measurePeers, printPeers } from "./peers/peers.ts";
 
 const SIZES = [1, 10, 25, 100] as const;
 
@@ -23,8 +24,8 @@ const LABELS: Record<string, string> = {
   withdrawal: "withdrawal, per notice",
 };
 
-/** Prints two tables: the gas measured now, and that of other systems. */
-function print(table: Table): void {
+/** Prints two tables: the gas of the ledger, and that of other systems on the same EVM. */
+function print(table: Table, peers: readonly Peer[]): void {
   printRow(
     "Gas per lot, one signature, holder and quantity enforced",
     SIZES.map((size) => (size === 1 ? "1 lot" : `${size} lots`)),
@@ -34,7 +35,7 @@ function print(table: Table): void {
       `  ${label}`,
       SIZES.map((size) => table[name]![size]!),
     );
-  printPeers("\nOther systems, per lot or their nearest equivalent", PEERS);
+  printPeers("\nOther systems, per lot or their nearest equivalent", peers);
   console.log("\n* whether the chain itself refuses a sender that is not the holder");
 }
 
@@ -52,12 +53,13 @@ for (const size of SIZES) {
 }
 
 const checkpoints = await measureCheckpoints();
+const peers = await measurePeers(world.owner, world.outsider);
 
 if (process.argv.includes("--json")) {
   const { shipUnlike: _, ...printed } = table;
-  console.log(JSON.stringify({ ...printed, checkpoints }));
+  console.log(JSON.stringify({ ...printed, checkpoints, peers }));
 } else {
-  print(table);
+  print(table, peers);
   printCheckpoints(checkpoints);
 }
 await world.connection.close();
