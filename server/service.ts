@@ -28,6 +28,7 @@ import { startLoops } from "./loops.ts";
 import { openContext, type Opened, tidyDocuments } from "./open.ts";
 import type { Database } from "./storage/db.ts";
 import { openStandby } from "./storage/standby.ts";
+import { endAbandonedLeases } from "./storage/leases.ts";
 import { followOnce, UnfollowedLog } from "./settlement/follow.ts";
 import { fsckInSteps, fsckInThread } from "./watch/background-fsck.ts";
 import { createWatch, type Watch } from "./watch/watch.ts";
@@ -134,6 +135,7 @@ export async function openService(
     if (isEmbedded && !isWanted) await sample?.decline(config.dataDir);
     const { ctx, chain, ledger } = opened;
     const ownerKey = chain ? opened.accounts.owner : undefined;
+    if (config.database === "embedded") await endAbandonedLeases(ctx.prisma);
     const standby = await openStandby(ctx.prisma);
     const leftBehind = await tidyDocuments(config);
     if (leftBehind > 0)
