@@ -9,14 +9,15 @@ import { stripVTControlCharacters } from "node:util";
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
 /**
- * What runs in turn: in each turn lanes beside one another, in each lane suites one after the other. Each turn keeps two cores
- * busy: the service's suite uses two processes itself. More would take each other's caches, and half as much time again.
+ * What runs beside one another: in each lane suites, one after the other. Two cores are busy with it. The service's suite uses
+ * two processes itself, and for a while shares them with the pages: more would take each other's caches, and half as much time
+ * again.
  */
-const TURNS = [[["contracts", "protocol"], ["web"]], [["service"]]];
+const LANES = [["contracts", "protocol", "service"], ["web"]];
 
 /**
  * Runs only by name: the service's tests that open a database of their own, on the PostgreSQL server at TEST_DATABASE_URL.
- * The others start the service on its embedded defaults, where that server does not come in.
+ * The others open none, or start the service on its embedded defaults, where that server does not come in.
  */
 const BY_NAME = ["postgres"];
 
@@ -29,7 +30,7 @@ const { scripts } = JSON.parse(readFileSync(`${ROOT}package.json`, "utf8")) as {
   scripts: Record<string, string>;
 };
 const wanted = process.argv.slice(2);
-const known = [...TURNS.flat(2), ...BY_NAME];
+const known = [...LANES.flat(), ...BY_NAME];
 const unknown = wanted.find((name) => !known.includes(name));
 if (unknown !== undefined) {
   console.error(`There is no suite ${unknown}. The suites are ${known.join(", ")}.`);
@@ -46,7 +47,8 @@ const runLane = async (lane: readonly string[]) => {
     total.failed += failed;
   }
 };
-for (const turn of [...TURNS, [BY_NAME]]) await Promise.all(turn.map(runLane));
+await Promise.all(LANES.map(runLane));
+await runLane(BY_NAME);
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1; // not exit(): that drops what a slow pipe has not taken yet
 

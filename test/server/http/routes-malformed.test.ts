@@ -5,6 +5,7 @@ import { type Route } from "../../../server/http/routes/route.ts";
 import { ROUTES } from "../../../server/http/routes/table.ts";
 import { type Example, exampleOf, nameOf, signedEvent } from "../../support/examples.ts";
 import { openTestHttp, type TestHttp } from "../../support/http.ts";
+import { IS_LONG } from "../../support/seed.ts";
 
 const deep = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
 const bytes = (...values: number[]) => Uint8Array.from(values);
@@ -64,6 +65,10 @@ const VALUES: unknown[] = [
   ["x", "x"],
   Array.from({ length: 300 }, () => ({})),
 ];
+
+/** Without LONG=1, every place of a body gets a third of the values, and three neighbours get all. */
+const valuesOf = (place: number) =>
+  IS_LONG ? VALUES : VALUES.filter((_, i) => i % 3 === place % 3);
 
 const PARAMETERS = [
   "x",
@@ -172,8 +177,8 @@ describe("malformed requests", () => {
       });
 
       it("never answers 5xx when any value of the body is replaced", async () => {
-        for (const path of distinctPaths(example.body)) {
-          for (const value of VALUES) {
+        for (const [i, path] of distinctPaths(example.body).entries()) {
+          for (const value of valuesOf(i)) {
             const { status } = await send({ body: replaced(example.body, path, value) });
             expect(
               status,
