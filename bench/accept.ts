@@ -2,20 +2,18 @@
 // both alike. Events are signed before the clock runs, and sent by this process to a service in another.
 // `--json` prints one object, `--size 0.2` makes a fifth of the events, `--database server` or `embedded` measures one only.
 // BENCH_DATABASE_URL names a PostgreSQL server (default: the one on this machine), on which databases are made and dropped.
-import { fork } from "node:child_process";
-import { once } from "node:events";
 import { Agent, request } from "node:http";
 import { cpus, loadavg } from "node:os";
 import { argv, cpuUsage, env } from "node:process";
-import { fileURLToPath } from "node:url";
 import { fromHex } from "../protocol/base/bytes.ts";
 import { loadWasmKeccak } from "../protocol/base/crypto-wasm.ts";
 import { useKeccak } from "../protocol/base/crypto.ts";
 import type { SignedEvent } from "../server/custody/signed.ts";
-import { backendCpuMs, openBenchDatabase } from "./accept-database.ts";
-import { signedCommission, type Signer } from "./accept-events.ts";
+import { backendCpuMs, openBenchDatabase } from "./database.ts";
+import { signedCommission, type Signer } from "./signed.ts";
 import { insertRaw, type Rows } from "./accept-raw.ts";
-import type { Ask, Ready } from "./accept-service.ts";
+import type { Ready } from "./service.ts";
+import { ServiceProcess } from "./service-process.ts";
 import { quantile, rounded, since } from "./numbers.ts";
 
 const option = (name: string) => {
@@ -110,35 +108,6 @@ interface Figures {
   cpuMs: { node: number; database: number; raw: number };
 }
 
-/** The service in its own process. */
-class Service {
-  readonly ready: Ready;
-  readonly #child: ReturnType<typeof fork>;
-  private constructor(child: ReturnType<typeof fork>, ready: Ready) {
-    this.#child = child;
-    this.ready = ready;
-  }
-
-  static async open(server: string | undefined): Promise<Service> {
-    const file = fileURLToPath(new URL("accept-service.ts", import.meta.url));
-    const child = fork(file, [server ?? ""], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
-    child.once("exit", (code) => code !== 0 && code !== null && process.exit(code));
-    const [ready] = (await once(child, "message")) as [Ready];
-    return new Service(child, ready);
-  }
-
-  async ask<T>(message: Ask): Promise<T> {
-    this.#child.send(message);
-    const [answer] = (await once(this.#child, "message")) as [T];
-    return answer;
-  }
-
-  async close(): Promise<void> {
-    this.#child.send({ ask: "end" } satisfies Ask);
-    await once(this.#child, "exit");
-  }
-}
-
 interface Cpu {
   nodeMs: number;
   backendMs: number;
@@ -203,7 +172,7 @@ const bodyOf = (events: readonly SignedEvent[]) =>
   JSON.stringify(events.length === 1 ? events[0] : events);
 
 async function measure(server: string | undefined): Promise<Record<string, Figures>> {
-  const service = await Service.open(server);
+  const service = await ServiceProcess.open(server);
   const bare = await openBenchDatabase(server);
   const { ready } = service;
   const signer: Signer = { ...ready, privateKey: fromHex(ready.privateKey) };

@@ -1,4 +1,4 @@
-// Opens a database for the bench of acceptance: one of its own on a PostgreSQL server, or the embedded one in a folder of its
+// Opens a database for a bench: one of its own on a PostgreSQL server, or the embedded one in a folder of its
 // own, where a commit is on the disk as in a service. Closing removes it.
 import { randomBytes } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -7,8 +7,11 @@ import { join } from "node:path";
 import pg from "pg";
 import { type Database, openDatabase } from "../server/storage/db.ts";
 
+/** A database, and its URL where it is on a server. */
+export type BenchDatabase = Database & { url: string | undefined };
+
 /** @param server the URL of a PostgreSQL server; undefined for the embedded database */
-export async function openBenchDatabase(server: string | undefined): Promise<Database> {
+export async function openBenchDatabase(server: string | undefined): Promise<BenchDatabase> {
   if (server === undefined) {
     const folder = await mkdtemp(join(tmpdir(), "reelproof-bench-"));
     const database = await openDatabase({ folder: join(folder, "database") });
@@ -16,7 +19,7 @@ export async function openBenchDatabase(server: string | undefined): Promise<Dat
       await database.close();
       await rm(folder, { recursive: true, force: true });
     };
-    return { ...database, close };
+    return { ...database, close, url: undefined };
   }
   const name = `reelproof_bench_${randomBytes(6).toString("hex")}`;
   await run(server, `CREATE DATABASE ${name}`);
@@ -26,7 +29,7 @@ export async function openBenchDatabase(server: string | undefined): Promise<Dat
     await database.close();
     await run(server, `DROP DATABASE ${name} WITH (FORCE)`);
   };
-  return { ...database, close };
+  return { ...database, close, url };
 }
 
 async function run(server: string, sql: string): Promise<void> {

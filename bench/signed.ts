@@ -1,10 +1,10 @@
-// Makes signed events for the bench of acceptance: commissions of new lots with the details that a manufacturer gives.
+// Makes signed events for the benches: commissions of new lots with the details that a manufacturer gives, and inspections.
 import { randomBytes } from "node:crypto";
 import { toHex } from "../protocol/base/bytes.ts";
 import { signDigest } from "../protocol/base/crypto.ts";
 import { detailsRoot } from "../protocol/event/disclosure.ts";
 import { ACTIONS, type CustodyEvent, type Domain, eventDigest } from "../protocol/event/event.ts";
-import { lotId } from "../protocol/event/lot.ts";
+import { lotId, wordOf } from "../protocol/event/lot.ts";
 import { ZERO_ADDRESS, ZERO_HASH } from "../protocol/base/values.ts";
 import type { SignedEvent } from "../server/custody/signed.ts";
 
@@ -46,4 +46,28 @@ export function signedCommission(
   };
   const signature = signDigest(eventDigest(domain, event), privateKey);
   return { event, signature, details, secret: toHex(secret) };
+}
+
+/** Makes inspections of a lot, each after the one before, that its signer commissioned alone in an event. */
+export function signedInspections(
+  { domain, party, privateKey }: Signer,
+  { event: origin }: SignedEvent,
+  count: number,
+): SignedEvent[] {
+  const { lot, quantity } = origin.entries[0]!;
+  let lastEvent = eventDigest(domain, origin);
+  return Array.from({ length: count }, () => {
+    const state = { lastEvent, holder: party, consignee: ZERO_ADDRESS, quantity, held: false };
+    const event: CustodyEvent = {
+      action: ACTIONS.inspect,
+      actor: party,
+      holder: party,
+      consignee: ZERO_ADDRESS,
+      entries: [{ lot, previous: wordOf(state), quantity }],
+      time: origin.time,
+      details: ZERO_HASH,
+    };
+    lastEvent = eventDigest(domain, event);
+    return { event, signature: signDigest(lastEvent, privateKey) };
+  });
 }

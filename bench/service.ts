@@ -1,5 +1,5 @@
-// Serves acceptance in a process of its own for bench/accept.ts: the whole application over HTTP. Nothing is settled or
-// appended to the log meanwhile: these have benches of their own.
+// Serves a bench in a process of its own: the whole application over HTTP. Nothing is settled or appended to the log unless
+// the bench asks for it: these have benches of their own.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,11 +13,12 @@ import { createApp } from "../server/http/app.ts";
 import { listen } from "../server/http/listen.ts";
 import { serve } from "../test/support/service.ts";
 import { openTestWatch } from "../test/support/watch.ts";
-import { backendCpuMs, openBenchDatabase } from "./accept-database.ts";
+import { backendCpuMs, openBenchDatabase } from "./database.ts";
 import { readRows } from "./accept-raw.ts";
 
 /** What the bench asks of this process. */
-export type Ask = { ask: "cpu" } | { ask: "rows"; groups: string[][] } | { ask: "end" };
+export type Ask =
+  { ask: "cpu" } | { ask: "rows"; groups: string[][] } | { ask: "settle" } | { ask: "end" };
 
 /** What this process says when it answers requests. */
 export interface Ready {
@@ -26,6 +27,8 @@ export interface Ready {
   party: string;
   privateKey: string;
   domain: { chainId: number; ledger: string };
+  /** The database's URL; undefined for the embedded one. */
+  databaseUrl: string | undefined;
 }
 
 const [, , server] = argv;
@@ -53,6 +56,7 @@ const ready: Ready = {
   party: address,
   privateKey: toHex(privateKey),
   domain: ctx.domain,
+  databaseUrl: database.url,
 };
 process.on("message", (message: Ask) => void answer(message));
 process.send!(ready);
@@ -66,6 +70,9 @@ async function answer(message: Ask): Promise<void> {
       backendMs,
       memoryMiB: memoryUsage().rss / 2 ** 20,
     });
+  } else if (message.ask === "settle") {
+    await settle();
+    process.send!({});
   } else if (message.ask === "rows") {
     const groups = [];
     for (const hashes of message.groups) groups.push(await readRows(database.pool, hashes));
