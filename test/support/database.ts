@@ -3,12 +3,12 @@
 // seconds, and it is removed afterwards.
 import { PGlite } from "@electric-sql/pglite";
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
 import { type Database, openDatabase } from "../../server/storage/db.ts";
 import { copyFolder, prepared, preparedKey } from "./prepared.ts";
+import { temporaryFolder } from "./temporary.ts";
 
 /** Databases that are kept under a name, with a folder for what goes with them. */
 export interface PreparedDatabases {
@@ -87,7 +87,7 @@ async function keepEmbedded(name: string, from: readonly (string | undefined)[],
 }
 
 async function openCopy(kept: string): Promise<Database> {
-  const copy = await mkdtemp(join(tmpdir(), "reelproof-database-"));
+  const copy = await temporaryFolder("reelproof-database-");
   copyFolder(kept, copy);
   const database = await openUnsynced(copy);
   return {

@@ -1,8 +1,7 @@
 // Plays a person's working day against the sample service: types command lines, pipes files in, answers questions, and counts
 // the commands.
 import { expect } from "chai";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { run as runProgram } from "../../cli/program.ts";
@@ -12,6 +11,7 @@ import { openService, type Service } from "../../server/service.ts";
 import { emptyFolder } from "./empty-folder.ts";
 import { type Client, clientOf } from "./http.ts";
 import { openSampleService } from "./sample-service.ts";
+import { temporaryFolder } from "./temporary.ts";
 
 /** What a person saw: the words of standard output and standard error in the order in which they were written. */
 export interface Seen {
@@ -59,7 +59,7 @@ export interface Day extends Client {
 export async function beginDay(open: () => Promise<Opened> = openSampleService): Promise<Day> {
   const opened = await open();
   const { service } = opened;
-  const folder = await mkdtemp(join(tmpdir(), "reelproof-day-"));
+  const folder = await temporaryFolder("reelproof-day-");
   const keyOf = (party: string) =>
     service.keptKeys!.keys.find(({ name }) => name.startsWith(party))!.key;
   let commands = 0;

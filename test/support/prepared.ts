@@ -30,6 +30,7 @@ const SOURCES = [
   "test/support/process.ts",
   "test/support/sample-folder.ts",
   "test/support/service.ts",
+  "test/support/temporary.ts",
 ];
 
 /** The contents of earlier code go when they have lain there for this long. */

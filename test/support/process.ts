@@ -2,10 +2,10 @@
 // kill.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { temporaryFolder } from "./temporary.ts";
 
 export interface RunningService {
   url: string;
@@ -34,7 +34,7 @@ export interface DataFolder {
 
 /** Makes an empty data folder. */
 export async function dataFolder(): Promise<DataFolder> {
-  const path = await mkdtemp(join(tmpdir(), "reelproof-data-"));
+  const path = await temporaryFolder("reelproof-data-");
   return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 3 }) };
 }
 

@@ -1,8 +1,7 @@
 // Opens a service for tests, made of real parts: its own database, anvil, a deployed ledger, and
 // admitted parties whose keys the service keeps. All start from copies of one prepared world.
 import { randomBytes } from "node:crypto";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pino } from "pino";
 import { fromHex, toHex } from "../../protocol/base/bytes.ts";
@@ -29,6 +28,7 @@ import {
   preparedDatabases,
 } from "./database.ts";
 import { copyFolder } from "./prepared.ts";
+import { temporaryFolder } from "./temporary.ts";
 
 export interface TestParty {
   address: string;
@@ -118,7 +118,7 @@ export async function inFolder(
     for (const one of closers.splice(0).reverse()) await one();
   };
   try {
-    const folder = await mkdtemp(join(tmpdir(), "reelproof-"));
+    const folder = await temporaryFolder("reelproof-");
     closers.push(() => rm(folder, { recursive: true, force: true }));
     const parts = await open(folder);
     closers.push(() => parts.database.close());

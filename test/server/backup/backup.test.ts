@@ -3,7 +3,6 @@ import { expect } from "chai";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import * as acts from "../../../server/custody/acts.ts";
@@ -20,6 +19,7 @@ import { directoryStore } from "../../../server/storage/blobs-directory.ts";
 import { type Database, openDatabase, openPool } from "../../../server/storage/db.ts";
 import { emptyPlace } from "../../support/database.ts";
 import { openTestService, type TestService } from "../../support/service.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
 
 /** Another number than JavaScript keeps exactly. */
 const BIG = 9_007_199_254_740_993n;
@@ -38,7 +38,7 @@ describe("backup", () => {
 
   before(async () => {
     service = await openTestService();
-    folder = await mkdtemp(join(tmpdir(), "reelproof-backup-"));
+    folder = await temporaryFolder("reelproof-backup-");
     file = join(folder, "whole.tar");
     key = await deriveKey("correct horse battery", derivation);
     const { ctx, parties } = service;

@@ -1,7 +1,6 @@
 // Opens data of an earlier release: the fixture of a release is restored, and this release and a later one go on from there.
 import { expect } from "chai";
-import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { FIXTURE_PASSPHRASE } from "../../../scripts/fixture/release.ts";
@@ -11,6 +10,7 @@ import { deriveKey } from "../../../server/backup/seal.ts";
 import { type Database, openDatabase } from "../../../server/storage/db.ts";
 import { readMigrations } from "../../../server/storage/migrate.ts";
 import { emptyPlace } from "../../support/database.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
 
 const FIXTURES = fileURLToPath(new URL("../../fixtures/", import.meta.url));
 const MIGRATIONS = fileURLToPath(new URL("../../../prisma/migrations/", import.meta.url));
@@ -24,7 +24,7 @@ describe("migrate", () => {
   const restored = () => ({ url: place.url, folder: join(folder, "data", "database") });
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), "reelproof-migrate-"));
+    folder = await temporaryFolder("reelproof-migrate-");
     place = await emptyPlace();
     await cp(MIGRATIONS, join(folder, "migrations"), { recursive: true });
     later = pathToFileURL(join(folder, "migrations/"));
