@@ -93,6 +93,7 @@ const SAMPLES = [
   "2a",
   "pass",
   "accepted",
+  "air",
   `0x${"ab".repeat(20)}`,
   `0x${"cd".repeat(32)}`,
   0,
