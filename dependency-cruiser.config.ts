@@ -40,7 +40,7 @@ const SERVER_FLOORS = [
   ["log/", "documents/"],
   ["custody/"],
   ["settlement/", "statements/"],
-  ["verdict/", "bundles/", "fsck/"],
+  ["verdict/", "bundles/", "fsck/", "insight/"],
   ["labels/", "watch/", "live/", "loops.ts"],
   ["http/"],
   ["service.ts", "failure.ts"],

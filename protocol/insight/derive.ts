@@ -27,8 +27,6 @@ export interface Recorded {
   event: PartialEvent;
   /** What is shown of the details. */
   details: Partial<Details> | undefined;
-  /** The fields that exist and are not shown: shared ones, and of each entry. */
-  withheld?: { shared: readonly DetailName[]; entries: readonly (readonly DetailName[])[] };
   /** Unix seconds: when a block or an anchored checkpoint recorded it. */
   known: number;
 }
@@ -98,10 +96,9 @@ interface Sayings {
   of(index: number, name: DetailName): Scalar | undefined;
   text(index: number, name: DetailName): string | null;
   number(index: number, name: DetailName): number | null;
-  withholds(index: number, name: DetailName): boolean;
 }
 
-function sayingsOf({ details = {}, withheld }: Recorded): Sayings {
+function sayingsOf({ details = {} }: Recorded): Sayings {
   const { entries = [], ...shared } = details as { entries?: readonly object[] };
   const of = (index: number, name: DetailName) =>
     ({ ...shared, ...entries[index] })[name as never] as Scalar | undefined;
@@ -115,8 +112,6 @@ function sayingsOf({ details = {}, withheld }: Recorded): Sayings {
       const value = of(index, name);
       return typeof value === "number" ? value : null;
     },
-    withholds: (index, name) =>
-      (withheld?.shared.includes(name) || withheld?.entries[index]?.includes(name)) ?? false,
   };
 }
 
@@ -283,14 +278,11 @@ function originOf(
     making === "split" ? (entries.find(({ before }) => before !== null)?.lot ?? null) : null;
   const inherited = parent === null ? undefined : earlier.originOf(parent);
   const fields: Partial<Record<OriginField, string>> = {};
-  const withheld: OriginField[] = [];
   for (const name of ORIGIN_FIELDS) {
     const value = says.of(index, name);
     const theirs = isInherited(name) ? inherited?.fields[name] : undefined;
     if (value !== undefined) fields[name] = String(value);
-    else if (says.withholds(index, name)) withheld.push(name);
     else if (theirs !== undefined) fields[name] = theirs;
-    else if (inherited?.withheld.includes(name)) withheld.push(name);
   }
   return {
     lot,
@@ -304,6 +296,5 @@ function originOf(
     lotNumber: says.text(index, "lotNumber"),
     pieces: quantity,
     fields,
-    withheld,
   };
 }

@@ -146,10 +146,11 @@ export interface Origin extends Moment {
   parent: string | null;
   lotNumber: string | null;
   pieces: number;
-  /** What is said and shown; a field that is missing here was not said, unless `withheld` has it. */
+  /**
+   * What is said and shown. Of a field that is missing here nobody is told whether it was not said, or is withheld: an answer
+   * that told them apart would tell of what the reader does not see.
+   */
   fields: Readonly<Partial<Record<OriginField, string>>>;
-  /** The fields that exist and that the reader is not shown. */
-  withheld: readonly OriginField[];
 }
 
 /** All facts that one reader's answers are computed from, each kind in the order of `sequence`. */
