@@ -174,3 +174,6 @@ export function partOf({ issuer, making, fields }: Origin): Part | null {
   if (manufacturer !== undefined) return { manufacturer, mpn };
   return making === "assembled" ? { manufacturer: issuer, mpn } : null;
 }
+
+/** A key under which pieces of one part are counted. */
+export const partKey = ({ manufacturer, mpn }: Part): string => `${manufacturer}\u0000${mpn}`;

@@ -1,0 +1,262 @@
+// Answers where the pieces of a lot are now, how many units they can be in, and whose these are. The pieces add up to what was
+// issued, with those in lots that the reader does not see as a line of their own.
+import type { Facts, Movement, Origin, Use } from "./facts.ts";
+import { affectedAmong, affectedUnits, type Bounds } from "./stats/recall.ts";
+
+/** The balance of one lot and of all that was split off from it. Pieces. */
+export interface LotBalance {
+  lot: string;
+  lotNumber: string | null;
+  issued: number;
+  free: number;
+  /** On the way: still the sender's. */
+  transit: number;
+  consumed: number;
+  scrapped: number;
+  /** Sent, and never received. */
+  short: number;
+  /** Split off into lots that the reader does not see. */
+  unseen: number;
+  /** Issued less all of these: 0, or the rows contradict one another. */
+  difference: number;
+}
+
+/** A product lot that can hold pieces of the recalled lots. */
+export interface AffectedProduct {
+  lot: string;
+  lotNumber: string | null;
+  mpn: string | null;
+  /** Units in the lot, when it was made or split off. */
+  units: number;
+  /** Of these, at least and at most so many hold a piece. Bounds of several lots must not be added. */
+  affected: Bounds;
+  /** The party that has it now, as the reader last saw. */
+  holder: string | null;
+}
+
+/** What one party has of it. */
+export interface AffectedHolder {
+  party: string;
+  lots: number;
+  /** Pieces of the recalled lots themselves. */
+  pieces: number;
+  /** Units of affected product lots. */
+  units: number;
+}
+
+/** The whole drill. */
+export interface RecallDrill {
+  lots: LotBalance[];
+  products: AffectedProduct[];
+  holders: AffectedHolder[];
+  /** The events that it rests on. */
+  because: string[];
+}
+
+/** Follows lots to everything made of them. @param lots asked about; those without an origin here are not known, and left out */
+export function recallDrill(facts: Facts, lots: readonly string[]): RecallDrill {
+  const index = indexOf(facts);
+  const asked = lots.filter((lot) => index.origins.has(lot));
+  const roots = asked.filter((lot) => !hasAncestorIn(lot, new Set(asked), index.origins));
+  const families = roots.map((lot) => familyOf(lot, index.children));
+  const own = new Set(families.flat());
+  const products = affectedProducts(own, index);
+  const holders = new Map<string, AffectedHolder>();
+  const add = (lot: string, what: "pieces" | "units") => {
+    for (const [party, count] of index.balances.get(lot) ?? []) {
+      if (count === 0) continue;
+      const holder = holders.get(party) ?? { party, lots: 0, pieces: 0, units: 0 };
+      holder.lots++;
+      holder[what] += count;
+      holders.set(party, holder);
+    }
+  };
+  for (const lot of own) add(lot, "pieces");
+  for (const { lot } of products) add(lot, "units");
+  const touched = new Set([...own, ...products.map(({ lot }) => lot)]);
+  return {
+    lots: roots.map((lot, i) => balanceOf(lot, families[i]!, index)),
+    products,
+    holders: [...holders.values()].sort((a, b) => (a.party < b.party ? -1 : 1)),
+    because: [
+      ...new Set(facts.movements.flatMap(({ event, lot }) => (touched.has(lot) ? [event] : []))),
+    ],
+  };
+}
+
+interface Index {
+  origins: ReadonlyMap<string, Origin>;
+  /** The lots split off from a lot. */
+  children: ReadonlyMap<string, readonly Origin[]>;
+  movements: ReadonlyMap<string, readonly Movement[]>;
+  /** Pieces of a lot by party. */
+  balances: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  inTransit: ReadonlySet<string>;
+  usesOf: ReadonlyMap<string, readonly Use[]>;
+  usesIn: ReadonlyMap<string, readonly Use[]>;
+}
+
+function indexOf(facts: Facts): Index {
+  const balances = new Map<string, Map<string, number>>();
+  for (const { lot, party, pieces } of facts.movements) {
+    const of = balances.get(lot) ?? new Map<string, number>();
+    of.set(party, (of.get(party) ?? 0) + pieces);
+    balances.set(lot, of);
+  }
+  return {
+    origins: new Map(facts.origins.map((origin) => [origin.lot, origin])),
+    children: Map.groupBy(
+      facts.origins.filter(({ parent }) => parent !== null),
+      ({ parent }) => parent!,
+    ),
+    movements: Map.groupBy(facts.movements, ({ lot }) => lot),
+    balances,
+    inTransit: new Set(facts.passages.flatMap(({ lot, end }) => (end === null ? [lot] : []))),
+    usesOf: Map.groupBy(facts.uses, ({ input }) => input),
+    usesIn: Map.groupBy(facts.uses, ({ event }) => event),
+  };
+}
+
+function hasAncestorIn(
+  lot: string,
+  lots: ReadonlySet<string>,
+  origins: ReadonlyMap<string, Origin>,
+): boolean {
+  for (let parent = origins.get(lot)?.parent; parent; parent = origins.get(parent)?.parent)
+    if (lots.has(parent)) return true;
+  return false;
+}
+
+/** A lot, and all that was split off from it, each after its parent. */
+function familyOf(lot: string, children: Index["children"]): string[] {
+  const family = [lot];
+  for (const member of family) family.push(...(children.get(member) ?? []).map((each) => each.lot));
+  return family;
+}
+
+function balanceOf(root: string, family: readonly string[], index: Index): LotBalance {
+  const { lotNumber, pieces: issued } = index.origins.get(root)!;
+  const balance = { free: 0, transit: 0, consumed: 0, scrapped: 0, short: 0, unseen: 0 };
+  for (const lot of family) {
+    const left = [...(index.balances.get(lot) ?? new Map<string, number>()).values()].reduce(
+      (sum, pieces) => sum + pieces,
+      0,
+    );
+    balance[index.inTransit.has(lot) ? "transit" : "free"] += left;
+    for (const { kind, pieces } of index.movements.get(lot) ?? []) {
+      if (kind === "consumed" || kind === "scrapped" || kind === "short") balance[kind] -= pieces;
+      if (kind === "splitOut") balance.unseen -= pieces;
+    }
+    for (const child of index.children.get(lot) ?? []) balance.unseen -= child.pieces;
+  }
+  const found = Object.values(balance).reduce((sum, pieces) => sum + pieces, 0);
+  return { lot: root, lotNumber, issued, ...balance, difference: issued - found };
+}
+
+/** All product lots downstream, each after those that it is made of. */
+function affectedProducts(own: ReadonlySet<string>, index: Index): AffectedProduct[] {
+  const reached = new Map<string, { units: number; affected: Bounds }>();
+  const assemblies = new Set<string>();
+  const open = [...own];
+  for (const lot of open) {
+    for (const { event } of index.usesOf.get(lot) ?? []) {
+      if (assemblies.has(event)) continue;
+      assemblies.add(event);
+    }
+  }
+  // Assemblies in the order in which they were recorded: what one makes, a later one uses.
+  const waiting = [...assemblies];
+  for (const event of waiting) {
+    const uses = index.usesIn.get(event)!;
+    for (const { product } of uses) {
+      if (reached.has(product)) continue;
+      reached.set(product, { units: 0, affected: [0, 0] });
+      for (const lot of familyOf(product, index.children))
+        for (const { event: next } of index.usesOf.get(lot) ?? [])
+          if (!assemblies.has(next)) {
+            assemblies.add(next);
+            waiting.push(next);
+          }
+    }
+  }
+  reached.clear();
+  const inOrder = waiting.toSorted(
+    (a, b) => index.usesIn.get(a)![0]!.sequence - index.usesIn.get(b)![0]!.sequence,
+  );
+  for (const event of inOrder) {
+    const uses = index.usesIn.get(event)!;
+    const made = new Map(uses.map(({ product, units }) => [product, units]));
+    const units = [...made.values()].reduce((sum, count) => sum + count, 0);
+    const affected = affectedBy(uses, units, own, reached, index);
+    for (const [product, count] of made) {
+      const share = affectedAmong(affected, { units, taken: count });
+      spread(product, count, share, reached, index.children);
+    }
+  }
+  return [...reached].map(([lot, { units, affected }]) => {
+    const origin = index.origins.get(lot);
+    const holder = [...(index.balances.get(lot) ?? [])].find(([, pieces]) => pieces > 0);
+    return {
+      lot,
+      lotNumber: origin?.lotNumber ?? null,
+      mpn: origin?.fields.mpn ?? null,
+      units,
+      affected,
+      holder: holder?.[0] ?? null,
+    };
+  });
+}
+
+/** Gives a product lot and what is split off from it their bounds. The joint bound stays with the parent. */
+function spread(
+  lot: string,
+  units: number,
+  affected: Bounds,
+  reached: Map<string, { units: number; affected: Bounds }>,
+  children: Index["children"],
+): void {
+  reached.set(lot, { units, affected });
+  for (const child of children.get(lot) ?? [])
+    spread(
+      child.lot,
+      child.pieces,
+      affectedAmong(affected, { units, taken: child.pieces }),
+      reached,
+      children,
+    );
+}
+
+/** The affected units of one assembly: as many as the part with the most of them, at most all parts together. */
+function affectedBy(
+  uses: readonly Use[],
+  units: number,
+  own: ReadonlySet<string>,
+  reached: ReadonlyMap<string, { units: number; affected: Bounds }>,
+  { origins }: Index,
+): Bounds {
+  const inputs = new Map(uses.map((use) => [use.input, use]));
+  const partOfInput = (lot: string) => origins.get(lot)?.fields.mpn ?? lot;
+  const byPart = Map.groupBy(inputs.values(), ({ input }) => partOfInput(input));
+  let [fewest, most] = [0, 0];
+  for (const [, some] of byPart) {
+    let bounds: Bounds = [0, 0];
+    for (const { input, pieces } of some) {
+      const before = reached.get(input);
+      const [least, largest] = own.has(input)
+        ? [pieces, pieces]
+        : before
+          ? affectedAmong(before.affected, { units: before.units, taken: pieces })
+          : [0, 0];
+      bounds = [bounds[0] + least, bounds[1] + largest];
+    }
+    if (bounds[1] === 0) continue;
+    const consumed = some.reduce((sum, { pieces }) => sum + pieces, 0);
+    const lost = some.some((use) => use.lost === null)
+      ? null
+      : some.reduce((sum, use) => sum + use.lost!, 0);
+    const [least, largest] = affectedUnits(bounds, { units, consumed, lost });
+    fewest = Math.max(fewest, least);
+    most = Math.min(units, most + largest);
+  }
+  return [fewest, most];
+}
