@@ -1,7 +1,8 @@
 // Answers where the pieces of a lot are now, how many units they can be in, and whose these are. The pieces add up to what was
 // issued, with those in lots that the reader does not see as a line of their own.
 import type { Facts, Movement, Origin, Use } from "./facts.ts";
-import { affectedAmong, affectedUnits, type Bounds } from "./stats/recall.ts";
+import type { Bounds } from "./stats/concentration.ts";
+import { affectedAmong, affectedUnits } from "./stats/recall.ts";
 
 /** The balance of one lot and of all that was split off from it. Pieces. */
 export interface LotBalance {
@@ -189,7 +190,7 @@ function affectedProducts(own: ReadonlySet<string>, index: Index): AffectedProdu
     const units = [...made.values()].reduce((sum, count) => sum + count, 0);
     const affected = affectedBy(uses, units, own, reached, index);
     for (const [product, count] of made) {
-      const share = affectedAmong(affected, { units, taken: count });
+      const share = affectedAmong(affected, units, count);
       spread(product, count, share, reached, index.children);
     }
   }
@@ -220,7 +221,7 @@ function spread(
     spread(
       child.lot,
       child.pieces,
-      affectedAmong(affected, { units, taken: child.pieces }),
+      affectedAmong(affected, units, child.pieces),
       reached,
       children,
     );
@@ -245,7 +246,7 @@ function affectedBy(
       const [least, largest] = own.has(input)
         ? [pieces, pieces]
         : before
-          ? affectedAmong(before.affected, { units: before.units, taken: pieces })
+          ? affectedAmong(before.affected, before.units, pieces)
           : [0, 0];
       bounds = [bounds[0] + least, bounds[1] + largest];
     }
@@ -254,7 +255,9 @@ function affectedBy(
     const lost = some.some((use) => use.lost === null)
       ? null
       : some.reduce((sum, use) => sum + use.lost!, 0);
-    const [least, largest] = affectedUnits(bounds, { units, consumed, lost });
+    // A unit has as many pieces as were consumed suffice for. Less than one: only some units have the part.
+    const perUnit = Math.floor((consumed - (lost ?? 0)) / units) || null;
+    const [least, largest] = affectedUnits({ suspect: bounds, consumed, units, perUnit, lost });
     fewest = Math.max(fewest, least);
     most = Math.min(units, most + largest);
   }
