@@ -397,12 +397,7 @@ export const DETAIL_FIELDS = {
   ),
 
   orderedOn: either(day, "private", ["ship", ...DOCK], "The day of the customer's order."),
-  requestedOn: either(
-    day,
-    "private",
-    ["ship", ...DOCK],
-    "The day for which the customer asked.",
-  ),
+  requestedOn: either(day, "private", ["ship", ...DOCK], "The day for which the customer asked."),
   confirmedOn: either(
     day,
     "private",
