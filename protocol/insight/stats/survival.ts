@@ -59,6 +59,15 @@ export function durationAt(steps: readonly Step[], level: number, age = 0): numb
 }
 
 /**
+ * The largest duration t with S(t) ≥ (1 − level)·S(age): of those that have lasted `age`, at most a share `level` ended by it.
+ * @returns the age itself where not even one step is allowed: none can have ended by then
+ */
+export function durationUnder(steps: readonly Step[], level: number, age = 0): number {
+  const bound = (1 - level) * survivalAt(steps, age) - 1e-12;
+  return steps.findLast((step) => step.time > age && step.survival >= bound)?.time ?? age;
+}
+
+/**
  * Limits of S(t) on the log-log scale, with Greenwood's variance (1926).
  * @param z of the normal distribution: 1.96 for 95 %
  * @returns null where S is 0 or 1: the variance says nothing there
