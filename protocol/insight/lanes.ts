@@ -1,7 +1,7 @@
 // Finds the past shipments that a shipment is like: its own lane and service first, and wider groups where those are too few.
 import { LANE_FEWEST } from "./options.ts";
 import { Law, type LawKind } from "./law.ts";
-import { type Shipment, shipmentsOf } from "./shipments.ts";
+import { hasEndedAt, type Shipment, shipmentsOf } from "./shipments.ts";
 import type { Facts } from "./facts.ts";
 
 /** The groups that a forecast can be made from, nearest first. */
@@ -75,5 +75,13 @@ export class Lanes {
       most = Math.max(most, n);
     }
     return { most };
+  }
+
+  /** How long the finished shipments of a shipment's own lane had taken, in seconds: what a naive forecast is made from. */
+  finishedOf(shipment: Shipment, cut: number): number[] {
+    return this.#groups
+      .get(keyOf("lane", shipment)!)!
+      .filter((one) => hasEndedAt(one, cut) && one.isReceived)
+      .map(({ left, ended }) => ended! - left);
   }
 }

@@ -81,6 +81,12 @@ export class Law {
     return adapted === null ? null : this.quantile(shipment, cut, adapted);
   }
 
+  /** The seconds after its start or its promise by which a new shipment arrives, at an adapted level; null: not known. */
+  addition(cut: number, level: number): number | null {
+    const adapted = this.#adapted(cut, level);
+    return adapted === null ? null : durationAt(this.#at(cut).bounded, adapted, -Infinity);
+  }
+
   /** The chance that a shipment under way at the cut is still under way at a time. */
   chanceAfter(shipment: Shipment, cut: number, time: number): number {
     const anchor = this.#anchor(shipment);
@@ -89,9 +95,9 @@ export class Law {
     return still === 0 ? 1 : Math.min(1, survivalAt(steps, time - anchor) / still);
   }
 
-  /** How unusual it is to be under way for so long: the conformal p-value of the age. */
+  /** How unusual it is to be under way for so long: the conformal p-value of the age. The shipment itself is among those of n+1. */
   pValue(shipment: Shipment, cut: number): number {
-    return survivalAt(this.#at(cut).bounded, cut - this.#anchor(shipment));
+    return survivalAt(this.#at(cut).steps, cut - this.#anchor(shipment));
   }
 
   /** The upper bounds that would have been given to each shipment when it became known. The same for every later cut. */

@@ -7,7 +7,7 @@ export const WEEK = 7 * DAY;
 export const BAND_LEVELS = [0.1, 0.5, 0.9] as const;
 
 /** The newest shipments of a lane that a forecast is made from. */
-export const LANE_WINDOW = 150;
+export const LANE_WINDOW = 500;
 
 /** The fewest finished shipments that make a lane; with fewer, a wider group is asked. 9 is the least that has a P90. */
 export const LANE_FEWEST = 15;

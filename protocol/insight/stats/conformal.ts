@@ -1,7 +1,7 @@
 // Keeps a bound's coverage where the past drifts away from the future (adaptive conformal inference, Gibbs and Candès 2021).
 
 /** How fast the level follows its misses. */
-export const STEP = 0.02;
+export const STEP = 0.01;
 
 /**
  * Moves the miss rate that is asked for after each outcome, α′ = α + γ(target − miss), so that over time the bounds miss as

@@ -59,12 +59,17 @@ export function durationAt(steps: readonly Step[], level: number, age = 0): numb
 }
 
 /**
- * The largest duration t with S(t) ≥ (1 − level)·S(age): of those that have lasted `age`, at most a share `level` ended by it.
+ * The lower bound of a duration that has lasted `age`: the time of the step at which, after its first end alone, still
+ * (1 − level)·S(age) are longer. Without censoring that is the value of rank ⌊level·(n+1)⌋, if one more is put at infinity.
  * @returns the age itself where not even one step is allowed: none can have ended by then
  */
 export function durationUnder(steps: readonly Step[], level: number, age = 0): number {
   const bound = (1 - level) * survivalAt(steps, age) - 1e-12;
-  return steps.findLast((step) => step.time > age && step.survival >= bound)?.time ?? age;
+  const longBefore = ({ survival, atRisk, ends }: Step) => (survival * atRisk) / (atRisk - ends);
+  const found = steps.findLast(
+    (step) => step.time > age && longBefore(step) * (1 - 1 / step.atRisk) >= bound,
+  );
+  return found?.time ?? age;
 }
 
 /**
