@@ -21,8 +21,8 @@ export const FOLDERS = [
 const PROTOCOL_FLOORS = [
   ["base/"],
   ["event/"],
-  ["log/", "trail/", "label/", "insight/"],
-  ["chain/", "verdict/"],
+  ["log/", "trail/", "label/"],
+  ["chain/", "verdict/", "insight/"],
   ["verify/"],
   ["audit/"],
 ];
@@ -40,8 +40,8 @@ const SERVER_FLOORS = [
   ["log/", "documents/"],
   ["custody/"],
   ["settlement/", "statements/"],
-  ["verdict/", "bundles/", "fsck/", "insight/"],
-  ["labels/", "watch/", "live/", "loops.ts"],
+  ["verdict/", "bundles/", "fsck/"],
+  ["labels/", "watch/", "live/", "insight/", "loops.ts"],
   ["http/"],
   ["service.ts", "failure.ts"],
   ["main.ts"],

@@ -170,6 +170,16 @@ export const REQUEST_EXAMPLES: Readonly<Record<string, RequestExample>> = {
     body: { lots: ["SBT26K088184", "SBT26K589840", "NOT-THERE"] },
     status: 200,
   },
+  "post /v1/insight/build": {
+    as: "Dravatronik",
+    body: { product: "DTK-GW200-C", units: 500 },
+    status: 200,
+  },
+  "post /v1/insight/recall": {
+    as: "Saebyeok",
+    body: { lots: ["SBT26K088184"] },
+    status: 200,
+  },
   "post /v1/scan": {
     as: "Ostermark",
     body: { label: LABEL, place: "dock 2", expected: ORDERED },

@@ -557,6 +557,31 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
     const { lot } = await newLot(http);
     return { path: "/v1/reach", body: { lots: [lot] }, owner: "maker", status: 200, stranger: 200 };
   },
+  "get /v1/insight/stock": list(
+    "/v1/insight/stock?from=0&mpn=MPN&site=Dock&to=4000000000&asOf=4000000000",
+  ),
+  "post /v1/insight/build": () =>
+    Promise.resolve({
+      path: "/v1/insight/build",
+      body: {
+        product: "GW200",
+        units: 10,
+        site: "Plant 1",
+        bom: { MPN: 2 },
+        alternates: { MPN: ["MPN-B"] },
+        verify: true,
+        asOf: 4_000_000_000,
+      },
+      owner: "maker",
+      status: 200,
+      stranger: 200,
+    }),
+  "get /v1/insight/origins": list("/v1/insight/origins?lens=wafer&from=0&place=DE&asOf=4000000000"),
+  "post /v1/insight/recall": async (http) => {
+    const { lot } = await newLot(http);
+    const body = { lots: [lot], asOf: 4_000_000_000 };
+    return { path: "/v1/insight/recall", body, owner: "maker", status: 200, stranger: 200 };
+  },
   "get /v1/settlements": list("/v1/settlements?state=held&limit=5"),
   "post /v1/settlements/:id/retry": async (http) => {
     const { event: id } = await newLot(http);

@@ -376,6 +376,16 @@ export const PLACES: Record<string, Place | readonly Place[]> = {
     subject: "lot",
     ask: (_asker, { id }) => [{ path: "/v1/reach", body: { lots: [id] }, own: 200 }],
   },
+  "get /v1/insight/stock": { paths: ["/v1/insight/stock"] },
+  "post /v1/insight/build": {
+    subject: "lot",
+    ask: () => [{ path: "/v1/insight/build", body: { product: "GW200" } }],
+  },
+  "get /v1/insight/origins": { paths: ["/v1/insight/origins"] },
+  "post /v1/insight/recall": {
+    subject: "lot",
+    ask: (_asker, { id }) => [{ path: "/v1/insight/recall", body: { lots: [id] }, own: 200 }],
+  },
   "post /v1/bundles": {
     subject: "lot",
     ask: (_asker, { bundle }) => (bundle === null ? [] : [{ path: "/v1/bundles", body: bundle }]),

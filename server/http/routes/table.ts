@@ -9,6 +9,7 @@ import { companies } from "./companies.ts";
 import { checks } from "./fsck.ts";
 import { grants } from "./grants.ts";
 import { health } from "./health.ts";
+import { insight } from "./insight.ts";
 import { keys } from "./keys.ts";
 import { labels } from "./labels.ts";
 import { lives } from "./live.ts";
@@ -45,6 +46,7 @@ export const ROUTES: readonly Route[] = [
   ...lives,
   ...notices,
   ...reach,
+  ...insight,
   ...statements,
   ...bundles,
   ...grants,
