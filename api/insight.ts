@@ -28,8 +28,24 @@ export type Basis = z.infer<typeof Basis>;
 
 export const Abstention = z
   .strictObject({
-    code: z.enum(["PART_NOT_SHOWN", "NO_BOM", "NO_STOCK", "NOT_SEEN", "TOO_FEW", "NO_PROMISE"]),
-    about: z.string(),
+    code: z.enum([
+      "PART_NOT_SHOWN",
+      "NO_BOM",
+      "NOT_SEEN",
+      "TOO_FEW",
+      "TOO_OLD",
+      "WITHHELD",
+      "NO_PROMISE",
+      "NO_USE",
+      "NO_BETTER_THAN_NAIVE",
+      "DRIFTING",
+      "NOT_SETTLED",
+    ]),
+    about: z
+      .string()
+      .meta({ description: "A lot, a shipment, a product or a group of shipments." }),
+    have: z.int().nullable().meta({ description: "Cases that there are; null: none are counted." }),
+    need: z.int().nullable(),
     say: z.string().meta({ description: "What is missing, and what to do." }),
   })
   .meta({ id: "InsightAbstention" });
@@ -166,6 +182,92 @@ export const OriginsAnswer = z
   })
   .meta({ id: "OriginsAnswer" });
 export type OriginsAnswer = z.infer<typeof OriginsAnswer>;
+
+const Band = z
+  .tuple([Time.nullable(), Time.nullable(), Time.nullable()])
+  .meta({ description: "By these times it happens once, five and nine times in ten." });
+const Kept = z
+  .tuple([z.int(), z.int()])
+  .meta({ description: "How many of the past 90 % bounds held, of how many." });
+
+export const ArrivalsAnswer = z
+  .strictObject({
+    ...head,
+    shipments: z.array(
+      z.strictObject({
+        event: Hash,
+        from: Address,
+        to: Address,
+        carrier: z.string().nullable(),
+        left: Time,
+        promised: Time.nullable(),
+        arrival: Band.nullable(),
+        late: z
+          .number()
+          .nullable()
+          .meta({ description: "The chance to miss the promise, 0 to 1." }),
+        method: z.enum(["transit", "promise"]).nullable(),
+        level: z
+          .string()
+          .nullable()
+          .meta({ description: "The group of shipments that it counts from." }),
+        n: z.int(),
+        kept: Kept,
+        unusual: z.number().nullable(),
+        parts: z.array(z.strictObject({ mpn: z.string().nullable(), pieces: z.int() })),
+      }),
+    ),
+  })
+  .meta({ id: "ArrivalsAnswer" });
+export type ArrivalsAnswer = z.infer<typeof ArrivalsAnswer>;
+
+export const PromisesAnswer = z
+  .strictObject({
+    ...head,
+    of: z.array(
+      z.strictObject({
+        party: Address,
+        carrier: z.string().nullable(),
+        service: z.string().nullable(),
+        n: z.int(),
+        inWindow: z.strictObject({
+          x: z.int(),
+          n: z.int(),
+          rate: z.number().nullable(),
+          interval: z.tuple([z.number(), z.number()]).nullable(),
+        }),
+        add90: z.number().nullable().meta({
+          description: "Seconds to add to a promise so that nine in ten arrive by then.",
+        }),
+        measured: Kept,
+      }),
+    ),
+  })
+  .meta({ id: "PromisesAnswer" });
+export type PromisesAnswer = z.infer<typeof PromisesAnswer>;
+
+export const TrackRecordAnswer = z
+  .strictObject({
+    ...head,
+    what: z.literal("arrivals"),
+    version: z.int(),
+    by: z.enum(["week", "cut"]),
+    cuts: z.array(
+      z.strictObject({
+        at: Time,
+        n: z.int(),
+        inside: z.int(),
+        nominal: z.number(),
+        loss: z.number().nullable(),
+        naive: z.number().nullable(),
+        width: z.number().nullable(),
+        abstained: z.int(),
+      }),
+    ),
+    worst: z.array(z.strictObject({ subject: Hash, at: Time, said: z.number(), was: z.number() })),
+  })
+  .meta({ id: "TrackRecordAnswer" });
+export type TrackRecordAnswer = z.infer<typeof TrackRecordAnswer>;
 
 export const RecallAnswer = z
   .strictObject({

@@ -29,6 +29,9 @@ export const COMMANDS: Readonly<Record<string, Readonly<Record<string, Load>>>> 
     reach: async () => (await import("./commands/records/reach.ts")).reach,
     label: async () => (await import("./commands/records/label.ts")).label,
   },
+  Insight: {
+    insight: async () => (await import("./commands/insight/insight.ts")).insight,
+  },
   Checks: {
     verify: async () => (await import("./commands/checks/verify.ts")).verify,
     scan: async () => (await import("./commands/checks/scan.ts")).scan,

@@ -1,26 +1,20 @@
 // Answers the questions of insight for one reader: gathers its facts, computes the answer from these alone, and says it.
 import type {
   Abstention,
-  Basis,
   BuildAnswer,
   OriginsAnswer,
   RecallAnswer,
   StockAnswer,
 } from "../../api/insight.ts";
-import type { PartyName } from "../../api/parties.ts";
 import { clearToBuild } from "../../protocol/insight/build.ts";
 import { type Lens, partOrigins, productOrigins } from "../../protocol/insight/origins.ts";
 import { recallDrill } from "../../protocol/insight/recall.ts";
 import { stockStatement } from "../../protocol/insight/stock.ts";
-import { Prisma } from "../../prisma/generated/client.ts";
-import type { Reader } from "../access/visibility.ts";
 import type { Context } from "../context.ts";
 import { noticesTouching } from "../custody/touching.ts";
-import { namer } from "../custody/views.ts";
 import type { Db } from "../storage/db.ts";
 import { verdictOf } from "../verdict/verdict.ts";
-import { basisOf, type Method } from "./basis.ts";
-import { type Gathered, gatherFacts } from "./facts.ts";
+import { type Asked, factsAndBasis, namesOf } from "./asked.ts";
 import { sayBuild, sayOrigins, sayRecall, sayStock } from "./words.ts";
 
 /** Notices that one answer looks at. */
@@ -28,33 +22,8 @@ const MAX_NOTICES = 1_000;
 /** Lots whose verdict one answer asks for. */
 export const MAX_VERIFIED = 500;
 
-interface Asked {
-  reader: Reader;
-  /** Unix seconds: only what was known then. Undefined: now. */
-  asOf?: number | undefined;
-}
-
-/** Reads a reader's facts in one snapshot of the database, with the basis of what is made of them. */
-async function factsAndBasis(
-  ctx: Context,
-  { reader, asOf }: Asked,
-  method: Method,
-  lots?: readonly string[],
-): Promise<{ gathered: Gathered; basis: Basis; cut: number }> {
-  const cut = Math.min(asOf ?? Infinity, ctx.clock());
-  return ctx.prisma.$transaction(
-    async (db) => {
-      const gathered = await gatherFacts(ctx, db, reader, { cut, ...(lots && { lots }) });
-      return { gathered, cut, basis: basisOf(reader, { cut, method, gathered }) };
-    },
-    { isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead },
-  );
-}
-
-const namesOf = async (db: Db, addresses: readonly string[]): Promise<PartyName[]> => {
-  const nameOf = await namer(db, addresses);
-  return [...new Set(addresses)].sort().map(nameOf);
-};
+/** Of an abstention that does not count cases. */
+const UNCOUNTED = { have: null, need: null } as const;
 
 /** The party's open lots with a standing recall or suspicion, and the digests of these. */
 async function touchedLots(db: Db, party: string): Promise<Map<string, string[]>> {
@@ -100,6 +69,7 @@ export async function stockAnswer(
       : [
           {
             code: "PART_NOT_SHOWN",
+            ...UNCOUNTED,
             about: lots.map(({ lotNumber, lot }) => lotNumber ?? lot).join(", "),
             say: "The manufacturer or the part number of these lots is not shown to you, so their pieces are in no part's count. Ask their issuer for a grant.",
           },
@@ -153,6 +123,7 @@ export async function buildAnswer(
       ? [
           {
             code: "NO_BOM",
+            ...UNCOUNTED,
             about: product,
             say: "No assembly of this product is among the lots that you see. Send its bill of materials with the question.",
           },
@@ -212,6 +183,7 @@ export async function recallAnswer(
     .filter((lot) => !known.has(lot))
     .map((lot): Abstention => ({
       code: "NOT_SEEN",
+      ...UNCOUNTED,
       about: lot,
       say: "You do not see the event that made this lot, or it is not final yet.",
     }));

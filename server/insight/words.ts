@@ -1,4 +1,8 @@
 // Says each answer in a sentence that a buyer understands. Pieces of different parts are never added.
+import type { AbstentionCode } from "../../protocol/insight/abstention.ts";
+import type { ArrivalForecast } from "../../protocol/insight/arrivals.ts";
+import type { PromiseRecord } from "../../protocol/insight/promises.ts";
+import type { TrackCut } from "../../protocol/insight/track-record.ts";
 import type { Build } from "../../protocol/insight/build.ts";
 import type { Lens, PartOrigins } from "../../protocol/insight/origins.ts";
 import type { RecallDrill } from "../../protocol/insight/recall.ts";
@@ -97,3 +101,64 @@ export function sayRecall({ lots, products, holders }: RecallDrill): string {
     difference === 0 ? "They add up." : `${number(difference)} are missing from the rows.`;
   return `Of ${count(issued, "piece")} of ${lotNumber ?? lot.slice(0, 12)}, ${listed(places)}. ${sum} ${made} ${where}`;
 }
+
+export function sayArrivals(shipments: readonly ArrivalForecast[], cut: number): string {
+  if (shipments.length === 0) return "Nothing is on the way to you, as far as it is recorded.";
+  const overdue = shipments.filter(({ promised }) => promised !== null && promised < cut).length;
+  const likely = shipments.filter(
+    ({ promised, late }) => promised !== null && promised >= cut && late !== null && late > 0.5,
+  ).length;
+  const unusual = shipments.filter((one) => one.unusual !== null).length;
+  const dark = shipments.filter(({ arrival }) => arrival === null).length;
+  const rest = [
+    ...(overdue ? [`${number(overdue)} ${isOrAre(overdue)} past the promised day`] : []),
+    ...(likely ? [`${number(likely)} ${isOrAre(likely)} more likely late than not`] : []),
+    ...(unusual ? [`${number(unusual)} ${isOrAre(unusual)} unusually long under way`] : []),
+  ];
+  return (
+    `${count(shipments.length, "shipment")} ${isOrAre(shipments.length)} on the way.` +
+    (rest.length > 0 ? ` Of these, ${listed(rest)}.` : "") +
+    (dark > 0 ? ` Of ${number(dark)} there are too few past shipments to say when.` : "") +
+    " A receipt that nobody has registered counts as still under way."
+  );
+}
+
+export function sayPromises(of: readonly PromiseRecord[]): string {
+  const [n, x] = [
+    of.reduce((sum, one) => sum + one.n, 0),
+    of.reduce((sum, one) => sum + one.inWindow.x, 0),
+  ];
+  if (n === 0) return "No shipment to you had a promised day that has come.";
+  return `${number(x)} of ${count(n, "promise")} by ${count(of.length, "sender and carrier", "senders and carriers")} were kept within the window.`;
+}
+
+export function sayTrack(cuts: readonly TrackCut[]): string {
+  const [n, inside] = [
+    cuts.reduce((sum, cut) => sum + cut.n, 0),
+    cuts.reduce((sum, cut) => sum + cut.inside, 0),
+  ];
+  if (n === 0)
+    return "No forecast of the last half year has come due, so nothing can be said about them.";
+  return `Of ${count(n, "forecast")} of the last half year that said "nine times in ten by then", ${number(inside)} held.`;
+}
+
+const SAY: Record<AbstentionCode, string> = {
+  TOO_FEW: "Too few past cases. The answer comes by itself when there are more.",
+  TOO_OLD: "The past cases are too old to say something about today.",
+  PART_NOT_SHOWN:
+    "The manufacturer or part number is not shown to you. Ask the issuer for a grant.",
+  WITHHELD: "The fields that this needs are not shown to you. Ask the issuer for a grant.",
+  NO_PROMISE:
+    "The sender gave no expected time of arrival. Ask for it: `reelproof ship --expected`, or the field expectedTime.",
+  NO_BOM: "No assembly of this product is among the lots that you see. Send its bill of materials.",
+  NO_USE: "No use of it is recorded, so there is nothing to forecast from.",
+  NO_BETTER_THAN_NAIVE: "No method did better than repeating the past, so the past is shown.",
+  DRIFTING: "Of the last 20 bounds fewer than 15 held: things have changed. Do not rely on it.",
+  NOT_SETTLED: "What it needs is not final yet. Ask again later.",
+};
+
+/** What is missing, and what to do. */
+export const sayAbstention = (code: AbstentionCode, have: number, need: number): string =>
+  need > 0 && code === "TOO_FEW"
+    ? `${SAY[code]} There are ${number(have)} of ${number(need)}.`
+    : SAY[code];

@@ -582,6 +582,9 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
     const body = { lots: [lot], asOf: 4_000_000_000 };
     return { path: "/v1/insight/recall", body, owner: "maker", status: 200, stranger: 200 };
   },
+  "get /v1/insight/arrivals": list("/v1/insight/arrivals?asOf=4000000000"),
+  "get /v1/insight/promises": list("/v1/insight/promises?asOf=4000000000"),
+  "get /v1/insight/track-record": list("/v1/insight/track-record?asOf=4000000000"),
   "get /v1/settlements": list("/v1/settlements?state=held&limit=5"),
   "post /v1/settlements/:id/retry": async (http) => {
     const { event: id } = await newLot(http);

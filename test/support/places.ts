@@ -381,6 +381,9 @@ export const PLACES: Record<string, Place | readonly Place[]> = {
     subject: "lot",
     ask: () => [{ path: "/v1/insight/build", body: { product: "GW200" } }],
   },
+  "get /v1/insight/arrivals": { paths: ["/v1/insight/arrivals"] },
+  "get /v1/insight/promises": { paths: ["/v1/insight/promises"] },
+  "get /v1/insight/track-record": { paths: ["/v1/insight/track-record"] },
   "get /v1/insight/origins": { paths: ["/v1/insight/origins"] },
   "post /v1/insight/recall": {
     subject: "lot",

@@ -1,6 +1,7 @@
 // `reach`: shows where the pieces of a recalled lot are, by lot and by holder, and that the counts add up.
 import { LotWithDetails } from "../../../api/lots.ts";
 import { type ReachedLot, ReachView } from "../../../api/reach.ts";
+import { csvLine } from "../../output/csv.ts";
 import { countOf, partyText, pieces, short, showTable } from "../../output/terminal.ts";
 import { usageProblem } from "../../output/outcome.ts";
 import type { AddCommand, Command } from "../../service/command.ts";
@@ -34,7 +35,7 @@ async function showReach(
     next = page.next;
   }
   const whole = { ...first, items, next: null };
-  if (csv) for (const row of csvRows(whole)) terminal.line(row.map(csvCell).join(","));
+  if (csv) for (const row of csvRows(whole)) terminal.line(csvLine(row));
   else showAll(terminal, whole);
   return whole;
 }
@@ -165,10 +166,4 @@ function csvRows({ items }: ReachView): string[][] {
     ]),
   );
   return [head, ...rows];
-}
-
-/** A cell of CSV. One that a spreadsheet would take for a formula gets an apostrophe in front. */
-function csvCell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -1,12 +1,15 @@
 // Serves insight: what a reader's own evidence says about stock, builds, origins and recalls.
 import { z } from "zod";
 import {
+  ArrivalsAnswer,
   BuildAnswer,
   LensName,
   MAX_DRILLED,
   OriginsAnswer,
+  PromisesAnswer,
   RecallAnswer,
   StockAnswer,
+  TrackRecordAnswer,
 } from "../../../api/insight.ts";
 import { Identifier, Text } from "../../../protocol/base/text.ts";
 import { Time } from "../../../protocol/base/values.ts";
@@ -17,6 +20,7 @@ import {
   recallAnswer,
   stockAnswer,
 } from "../../insight/answers.ts";
+import { arrivalsAnswer, promisesAnswer, trackRecordAnswer } from "../../insight/forecasts.ts";
 import { LotName } from "../lot-names.ts";
 import { partyOf, route } from "./route.ts";
 import { wholeNumber } from "./whole-number.ts";
@@ -134,6 +138,46 @@ export const insight = [
     async handle({ ctx }, { body, caller }) {
       const asked = { reader: caller, asOf: body.asOf };
       return { status: 200, body: await recallAnswer(ctx, asked, body.lots) };
+    },
+  }),
+  route({
+    method: "get",
+    path: "/v1/insight/arrivals",
+    tag: "Insight",
+    summary: "Forecast when the shipments on their way to the caller arrive",
+    about: `${about} Of each shipment: the times by which it arrives once, five and nine times in ten, and how often such bounds held.`,
+    access: { scope: "read", who: "anyone" },
+    query: z.strictObject({ asOf }),
+    answers: { 200: ArrivalsAnswer },
+    async handle({ ctx }, { query, caller }) {
+      return { status: 200, body: await arrivalsAnswer(ctx, { reader: caller, asOf: query.asOf }) };
+    },
+  }),
+  route({
+    method: "get",
+    path: "/v1/insight/promises",
+    tag: "Insight",
+    summary: "Tell how each sender's promised times of arrival held",
+    about,
+    access: { scope: "read", who: "anyone" },
+    query: z.strictObject({ asOf }),
+    answers: { 200: PromisesAnswer },
+    async handle({ ctx }, { query, caller }) {
+      return { status: 200, body: await promisesAnswer(ctx, { reader: caller, asOf: query.asOf }) };
+    },
+  }),
+  route({
+    method: "get",
+    path: "/v1/insight/track-record",
+    tag: "Insight",
+    summary: "Recompute the forecasts of the last half year, and hold them to what became of them",
+    about: `${about} Nothing is stored: each forecast is made again from what was known at its time.`,
+    access: { scope: "read", who: "anyone" },
+    query: z.strictObject({ asOf }),
+    answers: { 200: TrackRecordAnswer },
+    async handle({ ctx }, { query, caller }) {
+      const asked = { reader: caller, asOf: query.asOf };
+      return { status: 200, body: await trackRecordAnswer(ctx, asked) };
     },
   }),
 ];

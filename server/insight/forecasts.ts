@@ -1,0 +1,82 @@
+// Answers what is on the way and whose dates hold, and holds past forecasts to what became of them.
+import type {
+  Abstention,
+  ArrivalsAnswer,
+  PromisesAnswer,
+  TrackRecordAnswer,
+} from "../../api/insight.ts";
+import type { Abstention as Abstained } from "../../protocol/insight/abstention.ts";
+import { arrivals } from "../../protocol/insight/arrivals.ts";
+import { WEEK } from "../../protocol/insight/options.ts";
+import { promises } from "../../protocol/insight/promises.ts";
+import { trackArrivals } from "../../protocol/insight/track-record.ts";
+import type { Context } from "../context.ts";
+import { type Asked, factsAndBasis, namesOf } from "./asked.ts";
+import { sayAbstention, sayArrivals, sayPromises, sayTrack } from "./words.ts";
+
+/** Past weeks whose forecasts are recomputed. */
+const TRACK_WEEKS = 26;
+
+const abstentions = (some: readonly Abstained[]): Abstention[] =>
+  some.map(({ code, subject, have, need }) => ({
+    code,
+    about: subject,
+    have,
+    need,
+    say: sayAbstention(code, have, need),
+  }));
+
+/** The shipments to a reader (all that the operator sees) that are under way, and when they arrive. */
+export async function arrivalsAnswer(ctx: Context, asked: Asked): Promise<ArrivalsAnswer> {
+  const method = { name: "arrivals", version: 1 };
+  const { gathered, basis, cut } = await factsAndBasis(ctx, asked, method);
+  const found = arrivals(gathered.facts, { cut, ...toReader(asked) });
+  const parties = await namesOf(
+    ctx.prisma,
+    found.shipments.flatMap(({ from, to }) => [from, to]),
+  );
+  return {
+    says: sayArrivals(found.shipments, cut),
+    basis,
+    abstained: abstentions(found.abstained),
+    parties,
+    shipments: found.shipments.map((one) => ({
+      ...one,
+      arrival: one.arrival && [...one.arrival],
+      kept: [...one.kept],
+    })),
+  };
+}
+
+/** How each sender's promises to a reader held. */
+export async function promisesAnswer(ctx: Context, asked: Asked): Promise<PromisesAnswer> {
+  const method = { name: "promises", version: 1 };
+  const { gathered, basis, cut } = await factsAndBasis(ctx, asked, method);
+  const found = promises(gathered.facts, { cut, ...toReader(asked) });
+  const parties = await namesOf(
+    ctx.prisma,
+    found.of.map(({ party }) => party),
+  );
+  return {
+    says: sayPromises(found.of),
+    basis,
+    abstained: abstentions(found.abstained),
+    parties,
+    of: found.of.map((one) => ({
+      ...one,
+      inWindow: { ...one.inWindow, interval: one.inWindow.interval && [...one.inWindow.interval] },
+      measured: [...one.measured],
+    })),
+  };
+}
+
+/** How the forecasts of arrivals of the last half year did, recomputed week by week from what was known then. */
+export async function trackRecordAnswer(ctx: Context, asked: Asked): Promise<TrackRecordAnswer> {
+  const method = { name: "track-record", version: 1 };
+  const { gathered, basis, cut } = await factsAndBasis(ctx, asked, method);
+  const from = cut - TRACK_WEEKS * WEEK;
+  const track = trackArrivals(gathered.facts, { from, cut, ...toReader(asked) });
+  return { says: sayTrack(track.cuts), basis, abstained: [], parties: [], ...track };
+}
+
+const toReader = ({ reader: { party } }: Asked) => (party === null ? {} : { to: party });
