@@ -118,7 +118,7 @@ export function sayArrivals(shipments: readonly ArrivalForecast[], cut: number):
   return (
     `${count(shipments.length, "shipment")} ${isOrAre(shipments.length)} on the way.` +
     (rest.length > 0 ? ` Of these, ${listed(rest)}.` : "") +
-    (dark > 0 ? ` Of ${number(dark)} there are too few past shipments to say when.` : "") +
+    (dark > 0 ? ` For ${number(dark)} of them there are too few past shipments to say when.` : "") +
     " A receipt that nobody has registered counts as still under way."
   );
 }

@@ -18,6 +18,9 @@ export const assemble: AddCommand = (program, act) =>
     .requiredOption("--mpn <number>", "the products' part number")
     .option("--name <text>", "the products' name")
     .option("--work-order <number>", "the work order")
+    .option("--bom-revision <revision>", "the revision of the bill of materials")
+    .option("--site <name>", "the plant")
+    .option("--line <name>", "the production line")
     .action(act(assembleProducts));
 
 interface Options {
@@ -25,12 +28,15 @@ interface Options {
   mpn: string;
   name?: string;
   workOrder?: string;
+  bomRevision?: string;
+  site?: string;
+  line?: string;
 }
 
 async function assembleProducts(
   { caller: { api }, terminal }: Command,
   texts: string[],
-  { from, mpn, name: productName, workOrder }: Options,
+  { from, mpn, name: productName, workOrder, bomRevision, site, line }: Options,
 ) {
   const products = texts.map((text) => {
     const { name: lotNumber, quantity } = readCount(text, "LOTNUMBER=PIECES");
@@ -47,7 +53,7 @@ async function assembleProducts(
     quantity: first!.quantity,
     inputs: others,
     products,
-    details: given({ workOrder }),
+    details: given({ workOrder, bomRevision, site, productionLine: line }),
   });
   lots.forEach((lot, i) =>
     terminal.line(

@@ -31,6 +31,7 @@ export const receive: AddCommand = (program, act) =>
     .option("--all", "receive all lots of the shipment, also those that you do not name")
     .option("--yes", "the same as --all: ask nothing")
     .option("--reason <text>", "why pieces are missing")
+    .option("--site <name>", "your plant or warehouse where the pieces are now")
     .addOption(
       new Option("--result <result>", "the incoming inspection's decision").choices([
         "accepted",
@@ -55,13 +56,14 @@ interface Options {
   all?: boolean;
   yes?: boolean;
   reason?: string;
+  site?: string;
   result?: string;
 }
 
 async function receiveShipment(
   command: Command,
   names: string[],
-  { short = [], only, except, all = false, yes = false, reason, result }: Options,
+  { short = [], only, except, all = false, yes = false, reason, site, result }: Options,
 ) {
   const { caller, terminal } = command;
   const { api } = caller;
@@ -88,7 +90,7 @@ async function receiveShipment(
     lot,
     ...(counts.has(lot) && { quantity: counts.get(lot) }),
   }));
-  const details = given({ shortfallReason: reason, inspectionResult: result });
+  const details = given({ shortfallReason: reason, inspectionResult: result, site });
   // Without a lot in transit the request names none, and the service refuses it.
   const body = { ...(counted.length > 0 && { lots: counted }), details };
   const path = `/v1/shipments/${shipment.shipment}/receipt`;

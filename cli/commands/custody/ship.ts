@@ -1,5 +1,9 @@
 // `ship`: ships lots to a party.
+import { Option } from "commander";
+import { TRANSPORT_MODES } from "../../../protocol/event/detail-fields.ts";
+import { readDay } from "../../input/days.ts";
 import { readInputFile } from "../../input/files.ts";
+import { readWholeNumber } from "../../input/options.ts";
 import { Problem, usageProblem } from "../../output/outcome.ts";
 import { readLotNames } from "../../../packing/read.ts";
 import { given } from "../../service/acts.ts";
@@ -18,6 +22,15 @@ export const ship: AddCommand = (program, act) =>
     .option("--carrier <name>", "the carrier")
     .option("--service <name>", "the carrier's service")
     .option("--tracking <number>", "the carrier's tracking number")
+    .option(
+      "--expected <day>",
+      "the day on which it is expected to arrive, as YYYY-MM-DD, or a time in Unix seconds",
+    )
+    .addOption(new Option("--mode <mode>", "how it travels").choices(TRANSPORT_MODES))
+    .option("--from-country <code>", "the country from which it is shipped: two letters")
+    .option("--to-country <code>", "the country to which it is shipped: two letters")
+    .option("--site <name>", "your plant or warehouse that it leaves")
+    .option("--to-site <name>", "the consignee's plant or warehouse")
     .option("--asn <number>", "the number of the advance ship notice")
     .option("--packing-list <number>", "the number of the packing list")
     .option("--delivery-note <number>", "the number of the delivery note")
@@ -34,6 +47,11 @@ const DETAIL_FIELDS = {
   carrier: "carrier",
   service: "carrierService",
   tracking: "trackingNumber",
+  mode: "transportMode",
+  fromCountry: "shipFromCountry",
+  toCountry: "shipToCountry",
+  site: "site",
+  toSite: "toSite",
   asn: "asnNumber",
   packingList: "packingList",
   deliveryNote: "deliveryNote",
@@ -49,8 +67,15 @@ async function shipLots(
     file,
     yes = false,
     certificate,
+    expected,
     ...options
-  }: DetailOptions & { to: string; file?: string; yes?: boolean; certificate?: string },
+  }: DetailOptions & {
+    to: string;
+    file?: string;
+    yes?: boolean;
+    certificate?: string;
+    expected?: string;
+  },
 ) {
   const listed = file === undefined ? [] : await namesIn(file);
   const wanted = [...names, ...listed];
@@ -63,11 +88,16 @@ async function shipLots(
     certificate === undefined
       ? undefined
       : (await uploadFile(api, certificate, document, "--certificate")).hash;
-  const details = given({ ...detailsOf(options), cocHash });
+  const expectedTime = expected === undefined ? undefined : readExpected(expected);
+  const details = given({ ...detailsOf(options), cocHash, expectedTime });
   refuseTooMany(wanted);
   const lots = await findLots(api, wanted);
   return shipTo(command, consignee, lots, { details, yes });
 }
+
+/** The end of a day in UTC, or a moment. @throws Problem BAD_OPTION */
+const readExpected = (text: string) =>
+  /^\d{9,}$/.test(text) ? readWholeNumber(text, "--expected") : readDay(text, "--expected", "end");
 
 /** The lots that a file names. @throws Problem BAD_QUOTE, NOT_CSV, BAD_ENCODING */
 async function namesIn(file: string): Promise<string[]> {
