@@ -270,12 +270,14 @@ function usesOf({ recorded, entries, says }: Deriving): Use[] {
 
 function originOf(
   { lot, quantity, index }: EntryBefore,
-  { recorded, earlier, entries, says }: Deriving,
+  { recorded, earlier, says }: Deriving,
 ): Origin {
   const { hash, sequence, event, known } = recorded;
   const making = MAKINGS[event.action]!;
-  const parent =
-    making === "split" ? (entries.find(({ before }) => before !== null)?.lot ?? null) : null;
+  const source = event.entries.find(
+    ({ previous, withheld }) => withheld === undefined && previous !== ZERO_HASH,
+  );
+  const parent = making === "split" ? (source?.lot ?? null) : null;
   const inherited = parent === null ? undefined : earlier.originOf(parent);
   const fields: Partial<Record<OriginField, string>> = {};
   for (const name of ORIGIN_FIELDS) {

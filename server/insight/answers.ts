@@ -10,33 +10,48 @@ import { clearToBuild } from "../../protocol/insight/build.ts";
 import { type Lens, partOrigins, productOrigins } from "../../protocol/insight/origins.ts";
 import { recallDrill } from "../../protocol/insight/recall.ts";
 import { stockStatement } from "../../protocol/insight/stock.ts";
+import { NOTICE_KINDS } from "../../protocol/event/notice.ts";
+import { noticesFor, type Reader } from "../access/visibility.ts";
 import type { Context } from "../context.ts";
-import { noticesTouching } from "../custody/touching.ts";
 import type { Db } from "../storage/db.ts";
 import { verdictOf } from "../verdict/verdict.ts";
 import { type Asked, factsAndBasis, namesOf } from "./asked.ts";
+import type { Gathered } from "./facts.ts";
 import { sayBuild, sayOrigins, sayRecall, sayStock } from "./words.ts";
 
-/** Notices that one answer looks at. */
-const MAX_NOTICES = 1_000;
 /** Lots whose verdict one answer asks for. */
 export const MAX_VERIFIED = 500;
 
 /** Of an abstention that does not count cases. */
 const UNCOUNTED = { have: null, need: null } as const;
 
-/** The party's open lots with a standing recall or suspicion, and the digests of these. */
-async function touchedLots(db: Db, party: string): Promise<Map<string, string[]>> {
-  const notices = await noticesTouching(db, party, 0n, MAX_NOTICES);
-  const withdrawn = await db.notice.findMany({
-    where: { withdraws: { in: notices.map(({ digest }) => digest) }, live: true },
-    select: { withdraws: true },
-  });
-  const gone = new Set(withdrawn.map(({ withdraws }) => withdraws));
-  const touched = new Map<string, string[]>();
-  for (const { digest, lots } of notices)
-    if (!gone.has(digest))
-      for (const lot of lots) touched.set(lot, [...(touched.get(lot) ?? []), digest]);
+/**
+ * The lots that a standing recall or suspicion touches, as known at a moment: those that it is about, and all that was split
+ * off them or made of them.
+ */
+async function touchedLots(
+  db: Db,
+  reader: Reader,
+  { facts: { origins, uses } }: Gathered,
+  cut: number,
+): Promise<Set<string>> {
+  const lots = origins.map(({ lot }) => lot);
+  const kinds = [NOTICE_KINDS.recall, NOTICE_KINDS.suspicion];
+  const notices = await db.$queryRaw<{ digest: string; lot: string }[]>`
+    SELECT notice.digest, notice.lot FROM notice JOIN settlement ON settlement.notice = notice.digest
+    JOIN block ON block.number = settlement.block
+    WHERE notice.lot = ANY(${lots}) AND notice.kind = ANY(${kinds}) AND notice.live AND block.time <= ${cut}
+      AND ${noticesFor(reader)} AND NOT EXISTS (
+        SELECT 1 FROM notice withdrawal JOIN settlement taken ON taken.notice = withdrawal.digest
+        JOIN block mined ON mined.number = taken.block
+        WHERE withdrawal.withdraws = notice.digest AND withdrawal.live AND mined.time <= ${cut})`;
+  const children = Map.groupBy(origins, ({ parent }) => parent);
+  const products = Map.groupBy(uses, ({ input }) => input);
+  const touched = new Set(notices.map(({ lot }) => lot));
+  for (const lot of touched) {
+    for (const child of children.get(lot) ?? []) touched.add(child.lot);
+    for (const { product } of products.get(lot) ?? []) touched.add(product);
+  }
   return touched;
 }
 
@@ -53,7 +68,7 @@ export async function stockAnswer(
 ): Promise<StockAnswer> {
   const { party } = asked.reader;
   const { gathered, basis, cut } = await factsAndBasis(ctx, asked, { name: "stock", version: 1 });
-  const recalled = new Set((await touchedLots(ctx.prisma, party)).keys());
+  const recalled = await touchedLots(ctx.prisma, asked.reader, gathered, cut);
   const to = Math.min(ask.to ?? cut, cut);
   const parts = stockStatement(gathered.facts, {
     party,
@@ -93,8 +108,8 @@ export async function buildAnswer(
 ): Promise<BuildAnswer> {
   const { party } = asked.reader;
   const { gathered, basis, cut } = await factsAndBasis(ctx, asked, { name: "build", version: 1 });
-  const touched = await touchedLots(ctx.prisma, party);
-  const refused = new Map([...touched.keys()].map((lot) => [lot, ["RECALLED_OR_SUSPECTED"]]));
+  const touched = await touchedLots(ctx.prisma, asked.reader, gathered, cut);
+  const refused = new Map([...touched].map((lot) => [lot, ["RECALLED_OR_SUSPECTED"]]));
   const { product, site, bom, alternates } = ask;
   const question = {
     party,
@@ -177,10 +192,11 @@ export async function recallAnswer(
   lots: readonly string[],
 ): Promise<RecallAnswer> {
   const { gathered, basis } = await factsAndBasis(ctx, asked, { name: "recall", version: 1 });
-  const drill = recallDrill(gathered.facts, lots);
-  const known = new Set(gathered.facts.origins.map(({ lot }) => lot));
+  const origins = new Set(gathered.facts.origins.map(({ lot }) => lot));
+  const known = lots.filter((lot) => gathered.lots.has(lot) && origins.has(lot));
+  const drill = recallDrill(gathered.facts, known);
   const abstained = lots
-    .filter((lot) => !known.has(lot))
+    .filter((lot) => !known.includes(lot))
     .map((lot): Abstention => ({
       code: "NOT_SEEN",
       ...UNCOUNTED,

@@ -23,10 +23,13 @@ export async function factsAndBasis(
   method: Method,
   lots?: readonly string[],
 ): Promise<{ gathered: Gathered; basis: Basis; cut: number }> {
-  const cut = Math.min(asOf ?? Infinity, ctx.clock());
+  const now = ctx.clock();
+  const cut = Math.min(asOf ?? Infinity, now);
   return ctx.prisma.$transaction(
     async (db) => {
-      const gathered = await gatherFacts(ctx, db, reader, { cut, ...(lots && { lots }) });
+      const found = await gatherFacts(ctx, db, reader, { cut, ...(lots && { lots }) });
+      // What waits now says nothing about an earlier moment, whose answer must stay as it was.
+      const gathered = cut < now ? { ...found, unsettled: 0 } : found;
       return { gathered, cut, basis: basisOf(reader, { cut, method, gathered }) };
     },
     { isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead },

@@ -1,7 +1,7 @@
 // Gathers the facts that one reader's answers are computed from: the events of the lots that it sees, each lot up to the
 // reader's own last handover, with the fields that it may see. Nothing else enters any figure.
 import { parsedBy } from "../../protocol/base/canonical.ts";
-import { CustodyEvent, withheldEntry } from "../../protocol/event/event.ts";
+import { ACTIONS, CustodyEvent, withheldEntry } from "../../protocol/event/event.ts";
 import { ZERO_HASH } from "../../protocol/base/values.ts";
 import { deriveFacts, type Earlier, type Recorded } from "../../protocol/insight/derive.ts";
 import type { Facts, Movement, Origin, Passage, Use } from "../../protocol/insight/facts.ts";
@@ -23,9 +23,11 @@ const PAGE = 5_000;
 /** A reader's facts, and what they rest on. */
 export interface Gathered {
   facts: Facts;
+  /** The lots that the reader sees. Of those that they were split from, it has the origin alone. */
+  lots: ReadonlySet<string>;
   /** The hashes of the events that were used. */
   events: readonly string[];
-  /** Lots that the reader sees and whose newest events are not final yet: their events are left out. */
+  /** Lots that the reader sees, of which events are not final yet: these are left out. */
   unsettled: number;
 }
 
@@ -51,7 +53,7 @@ interface Row {
 /**
  * Gathers a reader's facts.
  * @param cut Unix seconds: only what was known then
- * @param lots only these and what they were split from; undefined for all that the reader sees
+ * @param lots only these; undefined for all that the reader sees
  * @throws Refusal TOO_LARGE
  */
 export async function gatherFacts(
@@ -64,7 +66,11 @@ export async function gatherFacts(
   const ids = [...seen];
   const sight = await sightOf(db, reader, ids);
   const entries = await entriesOf(db, ids);
-  const kept = entries.filter(({ event, lot }) => !sight.isLaterToAll(event, [lot]));
+  const lineage = await ancestorsOf(db, ids);
+  const kept = [
+    ...entries.filter(({ event, lot }) => !sight.isLaterToAll(event, [lot])),
+    ...lineage.filter(({ lot }) => !seen.has(lot)),
+  ];
   const lotsOf = Map.groupBy(kept, ({ event }) => event);
   if (lotsOf.size > MAX_EVENTS) throw tooLarge("events", MAX_EVENTS);
   const unsettled = new Set<string>();
@@ -76,7 +82,7 @@ export async function gatherFacts(
     for (const row of rows) {
       const own = new Set(lotsOf.get(row.hash)!.map(({ lot }) => lot));
       const time = known.get(row.hash);
-      if (time === undefined) own.forEach((lot) => unsettled.add(lot));
+      if (time === undefined) own.forEach((lot) => seen.has(lot) && unsettled.add(lot));
       else if (time <= cut) {
         const one = recordedFor(reader, row, own, time, sight);
         if (one) recorded.push(one);
@@ -84,8 +90,10 @@ export async function gatherFacts(
     }
   }
   const words = new Map(kept.map(({ event, lot, word }) => [`${event}${lot}`, word]));
+  const { movements, ...facts } = factsOf(recorded, words);
   return {
-    facts: factsOf(recorded, words),
+    facts: { ...facts, movements: movements.filter(({ lot }) => seen.has(lot)) },
+    lots: seen,
     events: recorded.map(({ hash }) => hash),
     unsettled: unsettled.size,
   };
@@ -98,7 +106,7 @@ const tooLarge = (what: string, most: number) =>
     `The answer would need more than ${most.toLocaleString("en")} ${what}. Name the lots or the part that you ask about.`,
   );
 
-/** The lots that a reader sees, and those that they were split from: their origin is told by these. */
+/** The lots that a reader sees. */
 async function seenLots(
   db: Db,
   reader: Reader,
@@ -120,6 +128,25 @@ interface EntryRow {
 const entriesOf = (db: Db, lots: readonly string[]) =>
   db.$queryRaw<EntryRow[]>`
     SELECT event, lot, word FROM entry WHERE lot = ANY(${[...lots]}) AND live`;
+
+/** The entries that made the lots which some were split from, and those of these splits: a trail shows them, too. */
+const ancestorsOf = (db: Db, lots: readonly string[]) =>
+  db.$queryRaw<EntryRow[]>`
+    WITH RECURSIVE ancestor(lot) AS (
+      SELECT unnest(${[...lots]}::text[])
+      UNION
+      SELECT parent.lot FROM ancestor
+      JOIN entry made ON made.lot = ancestor.lot AND made.previous = ${ZERO_HASH} AND made.live
+      JOIN event ON event.hash = made.event AND event.action = ${ACTIONS.split}
+      JOIN entry parent ON parent.event = made.event AND parent.previous <> ${ZERO_HASH}
+    )
+    SELECT made.event, made.lot, made.word FROM ancestor
+    JOIN entry made ON made.lot = ancestor.lot AND made.previous = ${ZERO_HASH} AND made.live
+    UNION
+    SELECT parent.event, parent.lot, parent.word FROM ancestor
+    JOIN entry made ON made.lot = ancestor.lot AND made.previous = ${ZERO_HASH} AND made.live
+    JOIN event ON event.hash = made.event AND event.action = ${ACTIONS.split}
+    JOIN entry parent ON parent.event = made.event AND parent.previous <> ${ZERO_HASH}`;
 
 const rowsOf = (db: Db, hashes: readonly string[]) =>
   db.$queryRaw<Row[]>`
