@@ -10,6 +10,7 @@ import type {
   StockAnswer,
   TrackRecordAnswer,
 } from "../../../api/insight.ts";
+import { run } from "../../../cli/program.ts";
 import { gatherFacts } from "../../../server/insight/facts.ts";
 import { inputsOf } from "../../../server/insight/basis.ts";
 import { openSampleService, SAMPLE_NOW, type SampleService } from "../../support/sample-service.ts";
@@ -29,6 +30,15 @@ describe("insight on the sample", () => {
     (await sample.expecting<T>(200, "GET", `/v1/insight/${path}`, { key })) as T;
   const post = async <T>(key: string, path: string, body: object): Promise<T> =>
     (await sample.expecting<T>(200, "POST", `/v1/insight/${path}`, { key, body })) as T;
+  /** Runs a command line, split at blanks. @returns what it prints */
+  async function command(key: string, line: string): Promise<string> {
+    const texts = { out: "", error: "" };
+    const env = { REELPROOF_URL: sample.service.url, REELPROOF_API_KEY: sample.key(key) };
+    const out = { write: (text: string) => void (texts.out += text) };
+    const error = { write: (text: string) => void (texts.error += text) };
+    expect(await run(line.split(" "), env, out, error), texts.error).to.equal(0);
+    return texts.out;
+  }
   const PARTIES = ["halden", "mizuhara", "saebyeok", "pellworth", "dravatronik", "ostermark"];
 
   it("states stock that adds up for every party and part, to zero pieces", async () => {
@@ -162,6 +172,31 @@ describe("insight on the sample", () => {
     expect(of).to.deep.equal([]);
     const { cuts } = await get<TrackRecordAnswer>("dravatronik", "track-record");
     expect(sum(cuts.map(({ n }) => n))).to.equal(0);
+  });
+
+  it("is on the command line, as a sentence with tables, as CSV and as JSON", async () => {
+    const lines = {
+      stock: "insight stock --lots --from 2026-09-01",
+      build: "insight build DTK-GW200-C --units 500",
+      arrivals: "insight arrivals --as-of 2026-11-20",
+      promises: "insight promises",
+      origins: "insight origins --lens package --place MY --from 2024-01-01",
+      recall: "insight recall HS26-112706",
+      "track-record": "insight track-record",
+    };
+    for (const [name, line] of Object.entries(lines)) {
+      const key = name === "recall" ? "halden" : "dravatronik";
+      const whole = await command(key, line);
+      const [says] = whole.split("\n");
+      expect(says, name).to.match(/^[A-Z0-9].*\.$/);
+      expect(whole, name).to.match(/From \d+ events? known by .*; inputs 0x[0-9a-f]{64}\./);
+      const json = JSON.parse(await command(key, `${line} --json`)) as { says: string };
+      expect(json.says, name).to.equal(says);
+      const csv = (await command(key, `${line} --csv`)).trimEnd().split("\n");
+      expect(csv[0], name).to.match(/^[a-z_,]+$/);
+    }
+    const held = await command("dravatronik", "insight stock --csv");
+    expect(held).to.match(/^Halden Semiconductor AS,HM32L031K6U6,0,300,0,300,/m);
   });
 
   it("refuses what it cannot read, and names the field", async () => {
