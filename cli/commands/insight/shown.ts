@@ -59,7 +59,7 @@ export function showAnswer(
 
 function showCsv(terminal: Terminal, { columns, rows }: AnswerTable): void {
   const titles = columns.map((column) => (typeof column === "string" ? column : column.title));
-  terminal.line(csvLine(titles.map((title) => title.replaceAll(" ", "_"))));
+  terminal.line(csvLine(titles.map((title) => title.replace(/[^a-z]+/g, "_"))));
   for (const row of rows) terminal.line(csvLine(row));
 }
 
