@@ -1,7 +1,7 @@
 // Lists the addresses of the service's pages. The server answers a browser there with 200, and elsewhere with 404; the pages
 // have a view for each.
 
-/** Where the pages are: `:lot`, `:notice` and `:shipment` stand for one segment each. */
+/** Where the pages are: `:lot`, `:notice`, `:shipment` and `:question` stand for one segment each. */
 export const PAGES = {
   home: "/",
   choose: "/choose",
@@ -19,6 +19,8 @@ export const PAGES = {
   recalls: "/recalls",
   recall: "/recalls/:notice",
   reach: "/recalls/lot/:lot",
+  insight: "/insight",
+  question: "/insight/:question",
   grants: "/grants",
   admin: "/admin",
   adminSection: "/admin/:section",

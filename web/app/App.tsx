@@ -17,6 +17,7 @@ const Trace = lazy(() => import("./pages/Trace.tsx"));
 const TraceMany = lazy(() => import("./pages/TraceMany.tsx"));
 const Recalls = lazy(() => import("./pages/Recalls.tsx"));
 const Reach = lazy(() => import("./pages/Reach.tsx"));
+const Insight = lazy(() => import("./pages/Insight.tsx"));
 const Grants = lazy(() => import("./pages/Grants.tsx"));
 const Overview = lazy(() => import("./pages/Overview.tsx"));
 const Ship = lazy(() => import("./pages/Ship.tsx"));
@@ -84,6 +85,10 @@ function Signed({ session }: { session: SessionView }) {
       </Route>
       <Route path={PAGES.reach}>
         {({ lot }) => within(<Reach of={decodeURIComponent(lot)} isLot />)}
+      </Route>
+      <Route path={PAGES.insight}>{within(<Insight session={session} />)}</Route>
+      <Route path={PAGES.question}>
+        {({ question }) => within(<Insight session={session} question={question} />)}
       </Route>
       <Route path={PAGES.grants}>{within(<Grants session={session} />)}</Route>
       <Route path={PAGES.admin}>{within(<Admin session={session} />)}</Route>

@@ -1,7 +1,8 @@
 // Lists the pages that the rail and the bottom bar lead to.
 import { PAGES } from "../../../api/pages.ts";
 
-interface Item {
+/** A page, in the order of the rail. A phone's bar leads to the first four, and to the rest under "More". */
+export interface NavigationItem {
   to: string;
   name: string;
   icon: string;
@@ -9,7 +10,7 @@ interface Item {
   forAdministrators?: true;
 }
 
-export const NAVIGATION: readonly Item[] = [
+export const NAVIGATION: readonly NavigationItem[] = [
   {
     to: PAGES.overview,
     name: "Overview",
@@ -39,6 +40,11 @@ export const NAVIGATION: readonly Item[] = [
     to: PAGES.recalls,
     name: "Recalls",
     icon: "M12 4l9 16H3zM12 10v5M12 17.4v.2",
+  },
+  {
+    to: PAGES.insight,
+    name: "Insight",
+    icon: "M4 20V10M10 20V4M16 20v-7M22 20H2",
   },
   {
     to: PAGES.admin,
