@@ -19,7 +19,7 @@ export type LawKind = "transit" | "promise";
 /** A bound that would have been given when a shipment became known. */
 export interface PastBound {
   shipment: Shipment;
-  /** Unix seconds. */
+  /** Unix seconds; infinity where no finite bound was wide enough. */
   bound: number;
 }
 
@@ -108,9 +108,12 @@ export class Law {
       this.#records.set(level, record);
       for (const shipment of this.#members) {
         const adapted = adaptedTo(record, shipment.leftKnown, level);
-        const bound =
-          adapted === null ? null : this.quantile(shipment, shipment.leftKnown, adapted);
+        const { leftKnown } = shipment;
+        const bound = adapted === null ? null : this.quantile(shipment, leftKnown, adapted);
         if (bound !== null) record.push({ shipment, bound });
+        // Where only the adapted level has no bound, infinity stands for it: it cannot be missed, so the level recovers.
+        else if (this.quantile(shipment, leftKnown, level) !== null)
+          record.push({ shipment, bound: Infinity });
       }
     }
     return record;
@@ -131,7 +134,8 @@ export class Law {
   /** The pinball losses of its past bounds by shipment, of those that arrived by a cut. */
   losses(cut: number, level: number): Map<string, number> {
     const known = this.record(level).filter(
-      ({ shipment }) => hasEndedAt(shipment, cut) && shipment.isReceived,
+      ({ shipment, bound }) =>
+        bound !== Infinity && hasEndedAt(shipment, cut) && shipment.isReceived,
     );
     return new Map(
       known.map(({ shipment, bound }) => [shipment.event, pinball(shipment.ended!, bound, level)]),
