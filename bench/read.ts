@@ -1,6 +1,6 @@
 // Measures reading over HTTP beside more and more lots that nobody asks for: a lot, its trail, its verdict, a label, searches,
 // and the reach of a recall over 10,000 lots. `--json` prints one object, `--lots 10000,100000` the sizes, `--requests 100`
-// the requests of each figure. BENCH_DATABASE_URL names a PostgreSQL server, on which a database is made and dropped.
+// the requests of each figure, `--only trail` those questions whose names have the word. BENCH_DATABASE_URL names a PostgreSQL server, on which a database is made and dropped.
 import { randomBytes } from "node:crypto";
 import { Agent, request } from "node:http";
 import { cpus, loadavg } from "node:os";
@@ -26,10 +26,13 @@ const SIZES = (option("lots") ?? "10000,100000,1000000").split(",").map(Number);
 const REQUESTS = Number(option("requests") ?? 200);
 if (!SIZES.every((size, i) => size > (SIZES[i - 1] ?? 0)) || !(REQUESTS >= 64))
   throw new Error("--lots are growing numbers, and --requests is at least 64.");
+const ONLY = option("only");
 const SERVER = env["BENCH_DATABASE_URL"] ?? "postgresql://postgres@127.0.0.1:5432/postgres";
 const CONNECTIONS = [1, 16, 64] as const;
 const INSPECTIONS = 99;
 const DESCENDANTS = 10_000;
+/** Long answers are asked for less often, and by no more at once than there are requests. */
+const LONG_REQUESTS = 16;
 
 interface Ask {
   method: "GET" | "POST";
@@ -162,11 +165,14 @@ try {
     if (!asJson) printHead(size);
     const table: Record<string, Figures> = (results[size] = {});
     for (const [label, ask] of Object.entries(questions(real, root, size))) {
-      const asks = Array.from({ length: REQUESTS }, (_, n) => ask(n));
+      if (ONLY !== undefined && !label.includes(ONLY)) continue;
+      const isLong = /\d/.test(label); // over many events or lots
+      const asks = Array.from({ length: isLong ? LONG_REQUESTS : REQUESTS }, (_, n) => ask(n));
       await measure(ready, asks.slice(0, 20), 4); // warms up
       const figures: Figures = (table[label] = {});
       for (const connections of CONNECTIONS)
-        figures[connections] = await measure(ready, asks, connections);
+        if (connections <= asks.length)
+          figures[connections] = await measure(ready, asks, connections);
       if (!asJson) printFigures(label, figures);
     }
   }
@@ -182,9 +188,9 @@ function printHead(size: number): void {
 }
 
 function printFigures(label: string, figures: Figures): void {
-  const cells = CONNECTIONS.flatMap((count) => {
-    const { p50Ms, p99Ms, perSecond } = figures[count]!;
-    return [p50Ms, p99Ms, perSecond];
+  const cells = CONNECTIONS.flatMap((count): (string | number)[] => {
+    const figure = figures[count];
+    return figure ? [figure.p50Ms, figure.p99Ms, figure.perSecond] : ["", "", ""];
   });
   console.log(label.padEnd(32) + cells.map((cell) => String(cell).padStart(12)).join(""));
 }

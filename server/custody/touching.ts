@@ -31,9 +31,11 @@ export function noticesTouching(
       SELECT id, id FROM lot WHERE (holder = ${party} OR consignee = ${party}) AND quantity > 0
       UNION
       SELECT origin.held, used.lot FROM origin
-      JOIN entry made ON made.lot = origin.lot AND made.previous = ${ZERO_HASH} AND made.live
-      JOIN event ON event.hash = made.event AND event.action IN (${ACTIONS.split}, ${ACTIONS.assemble})
-      JOIN entry used ON used.event = made.event AND used.previous <> ${ZERO_HASH}
+      CROSS JOIN LATERAL (
+        SELECT event FROM entry WHERE lot = origin.lot AND previous = ${ZERO_HASH} AND live OFFSET 0) made
+      CROSS JOIN LATERAL (SELECT action FROM event WHERE hash = made.event OFFSET 0) maker
+      CROSS JOIN LATERAL (SELECT lot, previous FROM entry WHERE event = made.event OFFSET 0) used
+      WHERE maker.action IN (${ACTIONS.split}, ${ACTIONS.assemble}) AND used.previous <> ${ZERO_HASH}
     )
     SELECT notice.digest, notice.sequence, array_agg(origin.held ORDER BY origin.held) AS lots
     FROM origin JOIN notice ON notice.lot = origin.lot JOIN lot ON lot.id = notice.lot

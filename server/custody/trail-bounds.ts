@@ -40,7 +40,8 @@ const LAST = Prisma.sql`
   NOT EXISTS (SELECT 1 FROM entry next WHERE next.lot = entry.lot AND next.previous = entry.word AND next.live)`;
 
 /**
- * Walks from the last live words of lots to all events that lead to them. The database stops as soon as it has `most` steps.
+ * Walks from the last live words of lots to all events that lead to them. The database stops as soon as it has `most` steps. Each
+ * step looks its entries up by index (`OFFSET 0` keeps the planner from joining the whole table at every step).
  */
 const linksBehind = (lots: readonly string[], most: number, from = LAST): Prisma.Sql => Prisma.sql`
   WITH RECURSIVE back(lot, word, event, next) AS (
@@ -49,10 +50,13 @@ const linksBehind = (lots: readonly string[], most: number, from = LAST): Prisma
     UNION
     SELECT prior.lot, prior.word, prior.event, back.event
     FROM back
-    JOIN entry made ON made.event = back.event AND made.lot = back.lot
-    JOIN entry source ON source.event = made.event AND source.previous <> ${ZERO_HASH}
-      AND (source.lot = made.lot OR made.previous = ${ZERO_HASH})
-    JOIN entry prior ON prior.lot = source.lot AND prior.word = source.previous
+    CROSS JOIN LATERAL (
+      SELECT previous FROM entry WHERE event = back.event AND lot = back.lot OFFSET 0) made
+    CROSS JOIN LATERAL (SELECT lot, previous FROM entry WHERE event = back.event OFFSET 0) source
+    CROSS JOIN LATERAL (
+      SELECT lot, word, event FROM entry WHERE lot = source.lot AND word = source.previous OFFSET 0) prior
+    WHERE source.previous <> ${ZERO_HASH}
+      AND (source.lot = back.lot OR made.previous = ${ZERO_HASH})
   ) SELECT event, next FROM back LIMIT ${most}`;
 
 /**

@@ -132,21 +132,20 @@ const entriesOf = (db: Db, lots: readonly string[]) =>
 /** The entries that made the lots which some were split from, and those of these splits: a trail shows them, too. */
 const ancestorsOf = (db: Db, lots: readonly string[]) =>
   db.$queryRaw<EntryRow[]>`
-    WITH RECURSIVE ancestor(lot) AS (
-      SELECT unnest(${[...lots]}::text[])
+    WITH RECURSIVE ancestor(lot, event, source, word) AS (
+      SELECT lot, NULL::text, NULL::text, NULL::text FROM unnest(${[...lots]}::text[]) AS lot
       UNION
-      SELECT parent.lot FROM ancestor
-      JOIN entry made ON made.lot = ancestor.lot AND made.previous = ${ZERO_HASH} AND made.live
-      JOIN event ON event.hash = made.event AND event.action = ${ACTIONS.split}
-      JOIN entry parent ON parent.event = made.event AND parent.previous <> ${ZERO_HASH}
+      SELECT source.lot, made.event, source.lot, source.word FROM ancestor
+      CROSS JOIN LATERAL (
+        SELECT event FROM entry WHERE lot = ancestor.lot AND previous = ${ZERO_HASH} AND live OFFSET 0) made
+      CROSS JOIN LATERAL (SELECT action FROM event WHERE hash = made.event OFFSET 0) maker
+      CROSS JOIN LATERAL (SELECT lot, previous, word FROM entry WHERE event = made.event OFFSET 0) source
+      WHERE maker.action = ${ACTIONS.split} AND source.previous <> ${ZERO_HASH}
     )
-    SELECT made.event, made.lot, made.word FROM ancestor
-    JOIN entry made ON made.lot = ancestor.lot AND made.previous = ${ZERO_HASH} AND made.live
+    SELECT entry.event, entry.lot, entry.word FROM ancestor
+    JOIN entry ON entry.lot = ancestor.lot AND entry.previous = ${ZERO_HASH} AND entry.live
     UNION
-    SELECT parent.event, parent.lot, parent.word FROM ancestor
-    JOIN entry made ON made.lot = ancestor.lot AND made.previous = ${ZERO_HASH} AND made.live
-    JOIN event ON event.hash = made.event AND event.action = ${ACTIONS.split}
-    JOIN entry parent ON parent.event = made.event AND parent.previous <> ${ZERO_HASH}`;
+    SELECT event, source, word FROM ancestor WHERE event IS NOT NULL`;
 
 const rowsOf = (db: Db, hashes: readonly string[]) =>
   db.$queryRaw<Row[]>`

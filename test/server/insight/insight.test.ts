@@ -167,9 +167,14 @@ describe("insight on the sample", () => {
     const arrivals = await get<ArrivalsAnswer>("dravatronik", "arrivals");
     expect(arrivals.shipments).to.have.length(1);
     expect(arrivals.shipments[0]).to.include({ arrival: null, late: null });
-    expect(arrivals.abstained.map(({ code }) => code)).to.deep.equal(["TOO_FEW", "NO_PROMISE"]);
-    const { of } = await get<PromisesAnswer>("dravatronik", "promises");
-    expect(of).to.deep.equal([]);
+    expect(arrivals.abstained.map(({ code }) => code)).to.deep.equal(["TOO_FEW"]);
+    const { of, says } = await get<PromisesAnswer>("dravatronik", "promises");
+    expect(of.map(({ carrier, n, add90 }) => [carrier, n, add90])).to.deep.equal([
+      ["Channel Couriers", 2, null],
+      ["Lonestar Parcel", 1, null], // overdue
+      ["Rheinpost Logistik", 2, null],
+    ]);
+    expect(says).to.contain("4 of 5 promises");
     const { cuts } = await get<TrackRecordAnswer>("dravatronik", "track-record");
     expect(sum(cuts.map(({ n }) => n))).to.equal(0);
   });
