@@ -55,7 +55,7 @@ export const short = (hex: string): string =>
 
 /** Words of actions, for a line of custody. */
 export const ACTION_WORDS: Readonly<Record<string, string>> = {
-  commission: "Registered by its maker",
+  commission: "Registered by its manufacturer",
   introduce: "Registered by another party",
   ship: "Shipped",
   receive: "Received",
@@ -88,7 +88,7 @@ export const DOCUMENT_WORDS: Record<DocumentKindName, string> = {
 
 const FIELD_WORDS: Readonly<Record<string, string>> = {
   mpn: "Part",
-  makerLot: "Maker's lot",
+  makerLot: "Manufacturer's lot",
   packageId: "Package id",
   asnNumber: "Ship notice (ASN)",
   grossWeightGrams: "Gross weight in grams",

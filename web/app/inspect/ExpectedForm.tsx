@@ -32,7 +32,7 @@ export function ExpectedForm({ lines, onExpect }: Props) {
           key={lines.length}
           name="expected"
           label="Lot numbers of the order or delivery note"
-          description="One in a line, or a table with a header: lot number, part, quantity, maker's lot, date code."
+          description="One in a line, or a table with a header: lot number, part, quantity, manufacturer's lot, date code."
           defaultValue={lines.map(({ name }) => name).join("\n")}
           rows={4}
         />

@@ -23,7 +23,8 @@ export function Front({ failure }: { failure: unknown }) {
               in the first line.
             </li>
             <li>
-              <strong>Trace</strong> a lot back to its maker, through every split and assembly.
+              <strong>Trace</strong> a lot back to its manufacturer, through every split and
+              assembly.
             </li>
             <li>
               <strong>Verify</strong> it yourself: the evidence fits in one file, and you need not

@@ -44,8 +44,8 @@ export default function Lots({ session }: { session: SessionView }) {
           key={filters.q}
           type="search"
           className="search"
-          aria-label="Words in the lot's number, part, maker or maker's lot"
-          placeholder="Lot, part, maker, maker's lot"
+          aria-label="Words in the lot's number, part, manufacturer or manufacturer's lot"
+          placeholder="Lot, part, manufacturer, manufacturer's lot"
           defaultValue={filters.q}
           onKeyDown={(event) => {
             if (event.key === "Enter") set("q", event.currentTarget.value.trim());
@@ -109,7 +109,7 @@ function Table({ rows, isStale }: { rows: readonly LotView[]; isStale: boolean }
         <tr>
           <th scope="col">Lot</th>
           <th scope="col">Part</th>
-          <th scope="col">Maker's lot</th>
+          <th scope="col">Manufacturer's lot</th>
           <th scope="col">Date code</th>
           <th scope="col" className="number">
             Pieces
@@ -138,7 +138,7 @@ function Row({ row }: { row: LotView }) {
         {row.mpn ?? "–"}
         <span className="soft small block">{row.manufacturer}</span>
       </td>
-      <td data-title="Maker's lot">{row.makerLot ?? "–"}</td>
+      <td data-title="Manufacturer's lot">{row.makerLot ?? "–"}</td>
       <td data-title="Date code">
         {row.dateCode ?? "–"}
         {week && <span className="soft small block">{week}</span>}

@@ -66,8 +66,8 @@ export default function Trace({ session }: { session: SessionView }) {
         <section className="card" aria-labelledby="many">
           <h2 id="many">Many at once</h2>
           <p>
-            Paste up to a thousand lots, or name a maker, a part, its lots and date codes, and find
-            everything made of them.
+            Paste up to a thousand lots, or name a manufacturer, a part, its lots and date codes,
+            and find everything made of them.
           </p>
           <p>
             <Link href={PAGES.traceMany}>Trace many lots</Link> ·{" "}

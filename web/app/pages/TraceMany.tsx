@@ -1,4 +1,4 @@
-// Traces many lots forward at once: pasted, or found by maker, part, maker's lots and date codes.
+// Traces many lots forward at once: pasted, or found by maker, part, manufacturer's lots and date codes.
 import { Button, Textarea, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
@@ -95,7 +95,7 @@ export default function TraceMany() {
           <h2>Or by part</h2>
           {field("manufacturer", "Manufacturer", "Exactly as the record has it")}
           {field("mpn", "Part number")}
-          {field("makerLots", "Maker's lots", "Several with commas between them")}
+          {field("makerLots", "Manufacturer's lots", "Several with commas between them")}
           {field("dateCodes", "Date codes", "Several with commas between them")}
           <div className="buttons">
             <Button type="submit" variant="default" loading={find.isPending} disabled={!hasPart}>

@@ -31,7 +31,7 @@ export function LotFacts({ lot }: { lot: LotWithDetails }) {
       <dl className="facts">
         <Fact name="Part">{lot.mpn ?? "not shown"}</Fact>
         <Fact name="Manufacturer">{lot.manufacturer ?? "not shown"}</Fact>
-        <Fact name="Maker's lot">{lot.makerLot ?? "not shown"}</Fact>
+        <Fact name="Manufacturer's lot">{lot.makerLot ?? "not shown"}</Fact>
         <Fact name="Date code">
           {lot.dateCode ?? "not shown"}
           {week && <span className="soft"> · {week}</span>}

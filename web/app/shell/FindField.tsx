@@ -29,8 +29,8 @@ export function FindField() {
     >
       <input
         ref={field}
-        aria-label="Find lots by number, part or maker's lot"
-        placeholder="Find a lot, a part, a maker's lot"
+        aria-label="Find lots by number, part or manufacturer's lot"
+        placeholder="Find a lot, a part, a manufacturer's lot"
         autoComplete="off"
         spellCheck={false}
       />

@@ -21,7 +21,7 @@ export function FineRows({ list, faults }: { list: ReadList; faults: readonly Ro
           <tr>
             <th scope="col">Lot</th>
             <th scope="col">Part</th>
-            <th scope="col">Maker's lot</th>
+            <th scope="col">Manufacturer's lot</th>
             <th scope="col">Date code</th>
             <th scope="col" className="number">
               Pieces
@@ -36,7 +36,7 @@ export function FineRows({ list, faults }: { list: ReadList; faults: readonly Ro
                 {details.mpn}
                 <span className="soft small block">{details.manufacturer}</span>
               </td>
-              <td data-title="Maker's lot">{details.makerLot ?? "–"}</td>
+              <td data-title="Manufacturer's lot">{details.makerLot ?? "–"}</td>
               <td data-title="Date code">{details.dateCode ?? "–"}</td>
               <td data-title="Pieces" className="number">
                 {pieces(quantity)}

@@ -81,8 +81,8 @@ function Held({ own, picked, onAdd }: Pick<Props, "own" | "picked" | "onAdd">) {
       <input
         type="search"
         className="search"
-        aria-label="Words in the lot's number, part, maker or maker's lot"
-        placeholder="Lot, part, maker, maker's lot"
+        aria-label="Words in the lot's number, part, manufacturer or manufacturer's lot"
+        placeholder="Lot, part, manufacturer, manufacturer's lot"
         onKeyDown={(event) => {
           if (event.key === "Enter") setWords(event.currentTarget.value.trim());
         }}

@@ -7,7 +7,7 @@ import { fieldWord } from "../words.ts";
 const LABELS: Partial<Record<ColumnMeaning, string>> = {
   manufacturer: "Manufacturer",
   mpn: "Manufacturer part number",
-  makerLot: "Maker's lot code",
+  makerLot: "Manufacturer's lot code",
   dateCode: "Date code",
   dateCodeNewest: "Newest date code",
   dateCodeFormat: "Format of the date code",

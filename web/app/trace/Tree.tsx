@@ -71,7 +71,7 @@ export function TreeOf({ graph }: { graph: Graph }) {
         <input
           type="search"
           className="search"
-          aria-label="Words in a lot's number, part, maker or maker's lot"
+          aria-label="Words in a lot's number, part, manufacturer or manufacturer's lot"
           placeholder="Find in the tree"
           value={q}
           onChange={(event) => set({ q: event.currentTarget.value })}

@@ -43,7 +43,7 @@ export function TreeTable({ graph, verdicts }: Props) {
           ["lot number", (row) => row.lotNumber],
           ["part", (row) => row.mpn],
           ["manufacturer", (row) => row.manufacturer],
-          ["maker's lot", (row) => row.makerLot],
+          ["manufacturer's lot", (row) => row.makerLot],
           ["date code", (row) => row.dateCode],
           ["pieces made", (row) => row.pieces],
           ["relation", (row) => SIDES[row.side]],

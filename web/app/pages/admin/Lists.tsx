@@ -30,12 +30,12 @@ export function Lists({ session, rights }: { session: SessionView; rights: Right
     <>
       <h2>Authorisations</h2>
       <p className="soft">
-        Who may sell whose brand, as its maker signed it. Everybody reads them. A list is added with{" "}
-        <code>reelproof authorise</code>.
+        Who may sell whose brand, as its manufacturer signed it. Everybody reads them. A list is
+        added with <code>reelproof authorise</code>.
       </p>
       <Statements
         kind="authorisation"
-        empty="No maker has authorised anybody yet."
+        empty="No manufacturer has authorised anybody yet."
         columns={["Brand", "Seller", "Grade", "From", "Stated by", ""]}
         cells={(one) => {
           const content = one.content && "grade" in one.content ? one.content : null;

@@ -255,7 +255,7 @@ function Form({ view: { document, policy, parties } }: { view: PolicyView }) {
           />
           <Textarea
             label="Whose alerts count for you"
-            description="One on each line. Your own and those of a lot's maker count anyway."
+            description="One on each line. Your own and those of a lot's manufacturer count anyway."
             autosize
             minRows={2}
             value={issuers}
