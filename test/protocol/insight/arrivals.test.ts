@@ -7,6 +7,7 @@ import { trackArrivals } from "../../../protocol/insight/track-record.ts";
 import { backtestArrivals, summaryOf } from "../../../bench/insight-arrivals.ts";
 import { makeWorld } from "../../../scripts/world/world.ts";
 import { factsOf, passage } from "./passages.ts";
+import { expectNear } from "../../support/near.ts";
 
 /** Shipments one a day that take 1 to 10 days in turn, and one more on day 50. */
 const usual = () => Array.from({ length: 40 }, (_, i) => passage(i * DAY, 1 + (i % 10)));
@@ -67,7 +68,7 @@ describe("arrivals", () => {
     const open = passage(CUT - 30 * DAY, null, { expected: CUT - DAY });
     const { shipments, abstained } = arrivals(factsOf([...usual(), open]), { cut: CUT });
     expect(shipments[0]!.arrival![2]).to.equal(null);
-    expect(shipments[0]!.unusual).to.be.closeTo(1 / 41, 0.01);
+    expectNear(shipments[0]!.unusual, 1 / 41, 0.01);
     expect(shipments[0]!.late).to.equal(1);
     expect(abstained.map(({ code }) => code)).to.include("TOO_FEW");
   });

@@ -6,12 +6,13 @@ import {
   shareBounds,
 } from "../../../../protocol/insight/stats/concentration.ts";
 import { fc, runsOf } from "../../../support/random.ts";
+import { expectNear } from "../../../support/near.ts";
 
 describe("hhiBounds", () => {
   it("bounds the index of 0.5, 0.2 and 0.3 unknown at 0.29 and 0.68", () => {
     const [least, most] = hhiBounds([0.5, 0.2], 0.3);
-    expect(least).to.be.closeTo(0.29, 1e-12);
-    expect(most).to.be.closeTo(0.68, 1e-12);
+    expectNear(least, 0.29, 1e-12);
+    expectNear(most, 0.68, 1e-12);
   });
 
   it("is exact where nothing is unknown, and 0 to 1 where everything is", () => {
@@ -62,8 +63,8 @@ describe("shareBounds", () => {
 describe("effectiveBounds", () => {
   it("turns the bounds of the index around", () => {
     const [least, most] = effectiveBounds([0.5, 0.2], 0.3);
-    expect(least).to.be.closeTo(1 / 0.68, 1e-12);
-    expect(most).to.be.closeTo(1 / 0.29, 1e-12);
+    expectNear(least, 1 / 0.68, 1e-12);
+    expectNear(most, 1 / 0.29, 1e-12);
   });
 
   it("has no upper bound where no source is known", () => {

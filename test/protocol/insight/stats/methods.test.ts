@@ -33,6 +33,7 @@ import {
 } from "../../../../protocol/insight/stats/run-out.ts";
 import { benjaminiHochberg, conformalP } from "../../../../protocol/insight/stats/unusual.ts";
 import { fc, Random, runsOf, SEED } from "../../../support/random.ts";
+import { expectNear } from "../../../support/near.ts";
 
 describe("AdaptiveLevel", () => {
   it("misses as often as it should over time, though the law keeps changing", () => {
@@ -47,12 +48,12 @@ describe("AdaptiveLevel", () => {
       if (isMiss) misses++;
       level.learn(isMiss);
     }
-    expect(misses / rounds).to.be.closeTo(0.1, 0.012);
+    expectNear(misses / rounds, 0.1, 0.012);
   });
 
   it("has no level once no bound is wide enough, and recovers", () => {
     const level = new AdaptiveLevel(0.9, 0.1);
-    expect(level.level).to.be.closeTo(0.9, 1e-12);
+    expectNear(level.level, 0.9, 1e-12);
     for (let i = 0; i < 3; i++) level.learn(true);
     expect(level.level).to.equal(null);
     for (let i = 0; i < 30; i++) level.learn(false);
@@ -63,8 +64,8 @@ describe("AdaptiveLevel", () => {
 describe("wilson", () => {
   it("gives 0.80 to 0.97 for 37 of 40, and stays inside 0 to 1", () => {
     const [least, most] = wilson(37, 40);
-    expect(least).to.be.closeTo(0.8014, 5e-4);
-    expect(most).to.be.closeTo(0.9742, 5e-4);
+    expectNear(least, 0.8014, 5e-4);
+    expectNear(most, 0.9742, 5e-4);
     expect(wilson(0, 5)[0]).to.equal(0);
     expect(wilson(5, 5)[1]).to.equal(1);
     expect(() => wilson(3, 2)).to.throw(RangeError, "x");
@@ -74,8 +75,8 @@ describe("wilson", () => {
 describe("funnelPlace", () => {
   it("uses exact binomial tails", () => {
     // P(X ≤ 2) and P(X ≥ 2) of n = 10, p = 0.5: 56/1024 and 1013/1024.
-    expect(binomialTails(2, 10, 0.5).atMost).to.be.closeTo(56 / 1024, 1e-12);
-    expect(binomialTails(2, 10, 0.5).atLeast).to.be.closeTo(1013 / 1024, 1e-12);
+    expectNear(binomialTails(2, 10, 0.5).atMost, 56 / 1024, 1e-12);
+    expectNear(binomialTails(2, 10, 0.5).atLeast, 1013 / 1024, 1e-12);
     expect(funnelPlace({ x: 1, n: 10 }, 0.5)).to.equal("95");
     expect(funnelPlace({ x: 0, n: 10 }, 0.5)).to.equal("99.8");
     expect(funnelPlace({ x: 2, n: 10 }, 0.5)).to.equal("inside");
@@ -179,7 +180,7 @@ describe("stops", () => {
       const times = Object.values(stops(stock, lines, arrivals).parts);
       const first = Math.min(...times.map((time) => time ?? Infinity));
       if (steps === 60 * STEPS) expect(first).to.be.at.least(60 - 1e-6);
-      else expect(steps / STEPS).to.be.closeTo(first, 1.01 / STEPS);
+      else expectNear(steps / STEPS, first, 1.01 / STEPS);
     }
   });
 });
@@ -206,22 +207,22 @@ describe("intermittent demand", () => {
   const smoothing = { alpha: 0.5, beta: 0.4 };
 
   it("gives the forecasts of intermittent_forecast's tests", () => {
-    expect(croston(series, smoothing)).to.be.closeTo(0.75, 1e-12);
-    expect(sba(series, smoothing)).to.be.closeTo(0.6, 1e-12);
-    expect(sbj(series, smoothing)).to.be.closeTo(0.5625, 1e-12);
-    expect(tsb(series, smoothing)).to.be.closeTo(0.978, 1e-12);
-    expect(ses(series, 0.5)).to.be.closeTo(1.125, 1e-12);
+    expectNear(croston(series, smoothing), 0.75, 1e-12);
+    expectNear(sba(series, smoothing), 0.6, 1e-12);
+    expectNear(sbj(series, smoothing), 0.5625, 1e-12);
+    expectNear(tsb(series, smoothing), 0.978, 1e-12);
+    expectNear(ses(series, 0.5), 1.125, 1e-12);
   });
 
   it("gives 1.9 by SBA for 6 pieces every third week", () => {
     const steady = Array.from({ length: 60 }, (_, week) => (week % 3 === 2 ? 6 : 0));
-    expect(sba(steady, { alpha: 0.1, beta: 0.1 })).to.be.closeTo(1.9, 1e-12);
+    expectNear(sba(steady, { alpha: 0.1, beta: 0.1 }), 1.9, 1e-12);
   });
 
   it("falls by TSB once a part is no longer used, and not by Croston", () => {
     const dying = [...series, ...Array.from({ length: 30 }, () => 0)];
     expect(tsb(dying, smoothing)).to.be.lessThan(0.001);
-    expect(croston(dying, smoothing)).to.be.closeTo(0.75, 1e-12);
+    expectNear(croston(dying, smoothing), 0.75, 1e-12);
   });
 
   it("has no forecast of what was never used", () => {
@@ -259,7 +260,7 @@ describe("bootstrapPaths", () => {
     const drawn = totals(series, "a");
     expect(drawn.every((total) => total % 10 === 0)).to.equal(true);
     const mean = drawn.reduce((sum, total) => sum + total, 0) / drawn.length;
-    expect(mean).to.be.closeTo(40, 1.5);
+    expectNear(mean, 40, 1.5);
     expect(totals([0, 0], "a").every((total) => total === 0)).to.equal(true);
   });
 
@@ -267,15 +268,15 @@ describe("bootstrapPaths", () => {
     const series = [...new Array<number>(52).fill(1), ...new Array<number>(52).fill(9)];
     const drawn = bootstrapPaths(series, options, generatorOf("a")).flat();
     const isNew = drawn.filter((size) => size === 9).length / drawn.length;
-    expect(isNew).to.be.closeTo(0.8, 0.03);
+    expectNear(isNew, 0.8, 0.03);
   });
 });
 
 describe("losses", () => {
   it("weigh misses above and below by the level", () => {
-    expect(pinball(10, 8, 0.9)).to.be.closeTo(1.8, 1e-12);
-    expect(pinball(8, 10, 0.9)).to.be.closeTo(0.2, 1e-12);
-    expect(intervalScore(5, [6, 8], 0.8)).to.be.closeTo(12, 1e-9);
+    expectNear(pinball(10, 8, 0.9), 1.8, 1e-12);
+    expectNear(pinball(8, 10, 0.9), 0.2, 1e-12);
+    expectNear(intervalScore(5, [6, 8], 0.8), 12, 1e-9);
     expect(intervalScore(7, [6, 8], 0.8)).to.equal(2);
     expect(coverage([true, true, false, true])).to.equal(0.75);
     expect(stepScale([1, 3, 2])).to.equal(1.5);
@@ -285,7 +286,7 @@ describe("losses", () => {
       { chance: 0.9, isTrue: true },
       { chance: 0.3, isTrue: false },
     ];
-    expect(brier(forecasts)).to.be.closeTo(0.05, 1e-12);
+    expectNear(brier(forecasts), 0.05, 1e-12);
   });
 
   it("has the least mean pinball loss at the quantile itself", () => {

@@ -6,6 +6,7 @@ import {
   survivalAt,
   survivalLimits,
 } from "../../../../protocol/insight/stats/survival.ts";
+import { expectNear } from "../../../support/near.ts";
 
 /** Weeks of remission under 6-MP; + marks one that had not ended (Gehan 1965). */
 const FREIREICH = "6 6 6 6+ 7 9+ 10 10+ 11+ 13 16 17+ 19+ 20+ 22 23 25+ 32+ 32+ 34+ 35+"
@@ -32,11 +33,11 @@ describe("kaplanMeier", () => {
   it("gives Greenwood's standard errors and log-log limits", () => {
     // As survfit of R's survival prints: 0.0764 and 0.1346 at 6 and 23.
     const errors = steps.map(({ survival, greenwood }) => survival * Math.sqrt(greenwood));
-    expect(errors[0]).to.be.closeTo(0.0764, 5e-5);
-    expect(errors[6]).to.be.closeTo(0.1346, 5e-5);
+    expectNear(errors[0], 0.0764, 5e-5);
+    expectNear(errors[6], 0.1346, 5e-5);
     const [least, most] = survivalLimits(steps[0]!, 1.959964)!;
-    expect(least).to.be.closeTo(0.6197, 5e-4);
-    expect(most).to.be.closeTo(0.9516, 5e-4);
+    expectNear(least, 0.6197, 5e-4);
+    expectNear(most, 0.9516, 5e-4);
   });
 
   it("has no limits where nothing survives, and no duration that too few reached", () => {
@@ -50,7 +51,7 @@ describe("kaplanMeier", () => {
     // S(10) = 0.753, so half of them end once S is at most 0.3765, which none of the table is.
     expect(durationAt(steps, 0.5, 10)).to.equal(null);
     expect(durationAt(steps, 0.25, 10)).to.equal(22);
-    expect(survivalAt(steps, 9)).to.be.closeTo(0.807, 5e-4);
+    expectNear(survivalAt(steps, 9), 0.807, 5e-4);
     expect(survivalAt(steps, 5)).to.equal(1);
   });
 
@@ -64,7 +65,7 @@ describe("kaplanMeier", () => {
     });
     const finished = durations.flatMap(({ time, isEnd }) => (isEnd ? [time] : []));
     const naive = finished.sort((a, b) => a - b)[Math.floor(finished.length / 2)];
-    expect(naive).to.be.closeTo(0.3725, 0.005);
-    expect(durationAt(kaplanMeier(durations), 0.5)).to.be.closeTo(0.6931, 0.005);
+    expectNear(naive, 0.3725, 0.005);
+    expectNear(durationAt(kaplanMeier(durations), 0.5), 0.6931, 0.005);
   });
 });
