@@ -5,6 +5,7 @@ import type {
   PromisesAnswer,
   TrackRecordAnswer,
 } from "../../api/insight.ts";
+import type { PartyName } from "../../api/parties.ts";
 import type { Abstention as Abstained } from "../../protocol/insight/abstention.ts";
 import { arrivals } from "../../protocol/insight/arrivals.ts";
 import { WEEK } from "../../protocol/insight/options.ts";
@@ -17,10 +18,14 @@ import { sayAbstention, sayArrivals, sayPromises, sayTrack } from "./words.ts";
 /** Past weeks whose forecasts are recomputed. */
 const TRACK_WEEKS = 26;
 
-const abstentions = (some: readonly Abstained[]): Abstention[] =>
+/** @param call how people call the subject of an abstention */
+const abstentions = (
+  some: readonly Abstained[],
+  call = (subject: string): string => subject,
+): Abstention[] =>
   some.map(({ code, subject, have, need }) => ({
     code,
-    about: subject,
+    about: call(subject),
     have,
     need,
     say: sayAbstention(code, have, need),
@@ -60,7 +65,7 @@ export async function promisesAnswer(ctx: Context, asked: Asked): Promise<Promis
   return {
     says: sayPromises(found.of),
     basis,
-    abstained: abstentions(found.abstained),
+    abstained: abstentions(found.abstained, (group) => senderText(group, parties)),
     parties,
     of: found.of.map((one) => ({
       ...one,
@@ -77,6 +82,13 @@ export async function trackRecordAnswer(ctx: Context, asked: Asked): Promise<Tra
   const from = cut - TRACK_WEEKS * WEEK;
   const track = trackArrivals(gathered.facts, { from, cut, ...toReader(asked) });
   return { says: sayTrack(track.cuts), basis, abstained: [], parties: [], ...track };
+}
+
+/** A sender with its carrier and service, as people call them. @param group the JSON of the three */
+function senderText(group: string, parties: readonly PartyName[]): string {
+  const [from, ...rest] = JSON.parse(group) as [string, ...(string | null)[]];
+  const name = parties.find(({ address }) => address === from)?.name ?? from;
+  return [name, ...rest.filter((text) => text !== null)].join(", ");
 }
 
 const toReader = ({ reader: { party } }: Asked) => (party === null ? {} : { to: party });

@@ -71,7 +71,7 @@ function showAbstained(terminal: Terminal, { abstained }: Answer): void {
       .map(({ about }) => (/^0x/.test(about) ? `${about.slice(0, 14)}…` : about));
     const more = some.length > MOST_SHOWN ? ` and ${some.length - MOST_SHOWN} more` : "";
     terminal.line("");
-    terminal.line(`Not said of ${names.join(", ")}${more}: ${say}`);
+    terminal.line(`Not said of ${names.join("; ")}${more}: ${say}`);
   }
 }
 

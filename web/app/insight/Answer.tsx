@@ -64,7 +64,7 @@ function Abstained({ abstained }: { abstained: readonly Abstention[] }) {
               About{" "}
               {some.slice(0, SHOWN).map(({ about }, i) => (
                 <span key={about}>
-                  {i > 0 && ", "}
+                  {i > 0 && "; "}
                   {/^0x[0-9a-f]{40,}$/.test(about) ? <Hash value={about} /> : about}
                 </span>
               ))}
