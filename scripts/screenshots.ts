@@ -54,6 +54,9 @@ const SIZES = {
   phone: { width: 390, height: 844 },
 } as const;
 
+/** What is laid out in a worker, such as a tree, comes after the rest. */
+const SETTLED_MS = 1_000;
+
 const executable = chromiumHere();
 if (executable === undefined) throw new Error("Install Debian's package chromium first.");
 const browser = await openBrowser(executable);
@@ -68,8 +71,10 @@ try {
     await context.addCookies([await cookieOf(as)]);
     const page = await context.newPage();
     await page.goto(service.url + path);
-    await page.waitForLoadState("networkidle");
+    await page.locator("h1").first().waitFor();
     await act?.(page);
+    await page.waitForFunction('document.querySelector(".loading") === null');
+    await page.waitForTimeout(SETTLED_MS);
     await page.screenshot({ path: `${FOLDER}${name}.png`, animations: "disabled" });
     console.log(`docs/images/${name}.png`);
     await context.close();
