@@ -65,7 +65,10 @@ describePages("the pages of insight", (pages) => {
   it("say on a phone what there is too little to forecast from", async () => {
     const page = await pages.visit("/insight/arrivals", { as: "dravatronik", isPhone: true });
     await page.getByText(/too few past shipments to say when/).waitFor();
-    await page.getByText(/There are 0 of 15/).first().waitFor();
+    await page
+      .getByText(/There are 0 of 15/)
+      .first()
+      .waitFor();
     await page.getByRole("button", { name: "More" }).click();
     await page.getByRole("menuitem", { name: "Recalls" }).click();
     await page.getByRole("heading", { name: "Recalls", level: 1 }).waitFor();
