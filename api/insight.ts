@@ -28,19 +28,7 @@ export type Basis = z.infer<typeof Basis>;
 
 export const Abstention = z
   .strictObject({
-    code: z.enum([
-      "PART_NOT_SHOWN",
-      "NO_BOM",
-      "NOT_SEEN",
-      "TOO_FEW",
-      "TOO_OLD",
-      "WITHHELD",
-      "NO_PROMISE",
-      "NO_USE",
-      "NO_BETTER_THAN_NAIVE",
-      "DRIFTING",
-      "NOT_SETTLED",
-    ]),
+    code: z.enum(["PART_NOT_SHOWN", "NO_BOM", "NOT_SEEN", "TOO_FEW", "NO_PROMISE", "DRIFTING"]),
     about: z
       .string()
       .meta({ description: "A lot, a shipment, a product or a group of shipments." }),

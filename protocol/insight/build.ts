@@ -167,7 +167,9 @@ function lineOf(
   },
 ): BomLine {
   const alternates = ask.alternates
-    ? [...(ask.alternates[mpn] ?? [])]
+    ? Object.hasOwn(ask.alternates, mpn) // a part number may be called "constructor"
+      ? ask.alternates[mpn]!
+      : []
     : uses.flatMap(({ substituteFor, input }) => {
         const used = origins.get(input)?.fields.mpn;
         return substituteFor === mpn && used !== undefined && used !== mpn ? [used] : [];

@@ -20,16 +20,3 @@ export const FALSE_DISCOVERY = 0.1;
 
 /** A promise is kept from 5 days before to its own time. */
 export const PROMISE_WINDOW = { early: 5 * DAY, late: 0 } as const;
-
-/** Demand: the past that a series needs, how fast it forgets, and how many courses are drawn. */
-export const DEMAND = {
-  fewestWeeks: 26,
-  fewestUses: 6,
-  halfLife: 26,
-  paths: 2000,
-  smoothing: { alpha: 0.1, beta: 0.1 },
-  levels: [0.1, 0.5, 0.9, 0.95],
-} as const;
-
-/** Outage: the newest weeks whose use stands for the coming ones, and the horizon in weeks. */
-export const OUTAGE = { useWeeks: 13, fewestWeeks: 4, horizonWeeks: 52, paths: 500 } as const;

@@ -157,35 +157,12 @@ function balanceOf(root: string, family: readonly string[], index: Index): LotBa
 /** All product lots downstream, each after those that it is made of. */
 function affectedProducts(own: ReadonlySet<string>, index: Index): AffectedProduct[] {
   const reached = new Map<string, { units: number; affected: Bounds }>();
-  const assemblies = new Set<string>();
-  const open = [...own];
-  for (const lot of open) {
-    for (const { event } of index.usesOf.get(lot) ?? []) {
-      if (assemblies.has(event)) continue;
-      assemblies.add(event);
-    }
-  }
-  // Assemblies in the order in which they were recorded: what one makes, a later one uses.
-  const waiting = [...assemblies];
-  for (const event of waiting) {
-    const uses = index.usesIn.get(event)!;
-    for (const { product } of uses) {
-      if (reached.has(product)) continue;
-      reached.set(product, { units: 0, affected: [0, 0] });
-      for (const lot of familyOf(product, index.children))
-        for (const { event: next } of index.usesOf.get(lot) ?? [])
-          if (!assemblies.has(next)) {
-            assemblies.add(next);
-            waiting.push(next);
-          }
-    }
-  }
-  reached.clear();
-  const inOrder = waiting.toSorted(
-    (a, b) => index.usesIn.get(a)![0]!.sequence - index.usesIn.get(b)![0]!.sequence,
-  );
+  const { usesIn } = index;
+  const sequenceOf = (event: string) => usesIn.get(event)![0]!.sequence;
+  // What one assembly makes, only a later one can use.
+  const inOrder = assembliesOf(own, index).sort((a, b) => sequenceOf(a) - sequenceOf(b));
   for (const event of inOrder) {
-    const uses = index.usesIn.get(event)!;
+    const uses = usesIn.get(event)!;
     const made = new Map(uses.map(({ product, units }) => [product, units]));
     const units = [...made.values()].reduce((sum, count) => sum + count, 0);
     const affected = affectedBy(uses, units, own, reached, index);
@@ -206,6 +183,19 @@ function affectedProducts(own: ReadonlySet<string>, index: Index): AffectedProdu
       holder: holder?.[0] ?? null,
     };
   });
+}
+
+/** The assemblies that used some lots, what these made, and so on. */
+function assembliesOf(own: ReadonlySet<string>, { usesOf, usesIn, children }: Index): string[] {
+  const assemblies = new Set<string>();
+  const lots = new Set(own);
+  for (const lot of lots)
+    for (const { event } of usesOf.get(lot) ?? []) {
+      assemblies.add(event);
+      for (const { product } of usesIn.get(event)!)
+        for (const member of familyOf(product, children)) lots.add(member);
+    }
+  return [...assemblies];
 }
 
 /** Gives a product lot and what is split off from it their bounds. The joint bound stays with the parent. */
@@ -246,7 +236,7 @@ function affectedBy(
       const [least, largest] = own.has(input)
         ? [pieces, pieces]
         : before
-          ? affectedAmong(before.affected, before.units, pieces)
+          ? affectedAmong(before.affected, before.units, Math.min(pieces, before.units))
           : [0, 0];
       bounds = [bounds[0] + least, bounds[1] + largest];
     }

@@ -51,7 +51,10 @@ export async function trailRows(db: Db, lot: string, end?: string): Promise<Trai
  * Sorts each event after its predecessors, otherwise in the order of acceptance. That order alone is wrong: an event that
  * the chain dropped and recorded again is younger here than those built on it.
  */
-function inOrder<R extends { hash: string }>(rows: readonly R[], links: readonly Link[]): R[] {
+export function inOrder<R extends { hash: string }>(
+  rows: readonly R[],
+  links: readonly Link[],
+): R[] {
   const before = Map.groupBy(links, ({ next }) => next);
   const placed = new Set<string>();
   const entered = new Set<string>();

@@ -14,6 +14,7 @@ import { NOTICE_KINDS } from "../../protocol/event/notice.ts";
 import { noticesFor, type Reader } from "../access/visibility.ts";
 import type { Context } from "../context.ts";
 import type { Db } from "../storage/db.ts";
+import { letOthersRun } from "../loop.ts";
 import { verdictOf } from "../verdict/verdict.ts";
 import { type Asked, factsAndBasis, namesOf } from "./asked.ts";
 import type { Gathered } from "./facts.ts";
@@ -93,7 +94,11 @@ export async function stockAnswer(
   return { says: sayStock(parts), basis, abstained, parties: [], from: ask.from, to, parts };
 }
 
-/** How many units a party can start. @param ask `verify`: lots with a verdict FAIL or HOLD do not count */
+/**
+ * How many units a party can start.
+ * @param ask `verify`: lots with a verdict FAIL or HOLD do not count
+ * @param spendOn charges the caller for verdicts before they are made
+ */
 export async function buildAnswer(
   ctx: Context,
   asked: Asked & { reader: { party: string } },
@@ -105,6 +110,7 @@ export async function buildAnswer(
     alternates?: Readonly<Record<string, readonly string[]>> | undefined;
     verify?: boolean | undefined;
   },
+  spendOn: (verdicts: number) => Promise<void>,
 ): Promise<BuildAnswer> {
   const { party } = asked.reader;
   const { gathered, basis, cut } = await factsAndBasis(ctx, asked, { name: "build", version: 1 });
@@ -122,8 +128,11 @@ export async function buildAnswer(
   };
   let build = clearToBuild(gathered.facts, question);
   if (ask.verify) {
-    const lots = [...new Set(build.lines.flatMap((line) => line.lots.map(({ lot }) => lot)))];
-    for (const lot of lots.slice(0, MAX_VERIFIED)) {
+    const picked = new Set(build.lines.flatMap((line) => line.lots.map(({ lot }) => lot)));
+    const lots = [...picked].slice(0, MAX_VERIFIED);
+    await spendOn(lots.length);
+    for (const lot of lots) {
+      await letOthersRun();
       const { verdict, findings } = await verdictOf(ctx, lot, { reader: asked.reader });
       if (verdict === "FAIL" || verdict === "HOLD")
         refused.set(lot, [

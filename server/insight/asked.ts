@@ -7,7 +7,8 @@ import type { Context } from "../context.ts";
 import { namer } from "../custody/views.ts";
 import type { Db } from "../storage/db.ts";
 import { basisOf, type Method } from "./basis.ts";
-import { type Gathered, gatherFacts } from "./facts.ts";
+import { factsOf, type Gathered } from "./facts.ts";
+import { readEvents } from "./read.ts";
 
 /** Who asks, and as of when. */
 export interface Asked {
@@ -16,24 +17,21 @@ export interface Asked {
   asOf?: number | undefined;
 }
 
-/** Reads a reader's facts in one snapshot of the database, with the basis of what is made of them. */
+/** Reads a reader's events in one snapshot of the database, and derives its facts, with the basis of what is made of them. */
 export async function factsAndBasis(
   ctx: Context,
   { reader, asOf }: Asked,
   method: Method,
-  lots?: readonly string[],
 ): Promise<{ gathered: Gathered; basis: Basis; cut: number }> {
   const now = ctx.clock();
   const cut = Math.min(asOf ?? Infinity, now);
-  return ctx.prisma.$transaction(
-    async (db) => {
-      const found = await gatherFacts(ctx, db, reader, { cut, ...(lots && { lots }) });
-      // What waits now says nothing about an earlier moment, whose answer must stay as it was.
-      const gathered = cut < now ? { ...found, unsettled: 0 } : found;
-      return { gathered, cut, basis: basisOf(reader, { cut, method, gathered }) };
-    },
-    { isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead },
-  );
+  const reading = await ctx.prisma.$transaction((db) => readEvents(ctx, db, reader), {
+    isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead,
+  });
+  const found = await factsOf(reading, reader, cut);
+  // What waits now says nothing about an earlier moment, whose answer must stay as it was.
+  const gathered = cut < now ? { ...found, unsettled: 0 } : found;
+  return { gathered, cut, basis: basisOf(reader, { cut, method, gathered }) };
 }
 
 /** The names of parties, in the order of their addresses. */

@@ -144,17 +144,9 @@ export function sayTrack(cuts: readonly TrackCut[]): string {
 
 const SAY: Record<AbstentionCode, string> = {
   TOO_FEW: "Too few past cases. The answer comes by itself when there are more.",
-  TOO_OLD: "The past cases are too old to say something about today.",
-  PART_NOT_SHOWN:
-    "The manufacturer or part number is not shown to you. Ask the issuer for a grant.",
-  WITHHELD: "The fields that this needs are not shown to you. Ask the issuer for a grant.",
   NO_PROMISE:
     "The sender gave no expected time of arrival. Ask for it: `reelproof ship --expected`, or the field expectedTime.",
-  NO_BOM: "No assembly of this product is among the lots that you see. Send its bill of materials.",
-  NO_USE: "No use of it is recorded, so there is nothing to forecast from.",
-  NO_BETTER_THAN_NAIVE: "No method did better than repeating the past, so the past is shown.",
   DRIFTING: "Of the last 20 bounds fewer than 15 held: things have changed. Do not rely on it.",
-  NOT_SETTLED: "What it needs is not final yet. Ask again later.",
 };
 
 /** What is missing, and what to do. */

@@ -21,6 +21,8 @@ import {
   stockAnswer,
 } from "../../insight/answers.ts";
 import { arrivalsAnswer, promisesAnswer, trackRecordAnswer } from "../../insight/forecasts.ts";
+import { spend } from "../../budgets/spend.ts";
+import { budgetsOf } from "../guards.ts";
 import { LotName } from "../lot-names.ts";
 import { partyOf, route } from "./route.ts";
 import { wholeNumber } from "./whole-number.ts";
@@ -70,7 +72,7 @@ export const insight = [
     inStandby: true,
     tag: "Insight",
     summary: "Work out how many units can be started, and which part runs out first",
-    about: `${about} The bill of materials is that of past assemblies, unless one is sent. With \`verify\`, up to ${MAX_VERIFIED} lots are verified, and those with FAIL or HOLD are left out. Nothing is stored.`,
+    about: `${about} The bill of materials is that of past assemblies, unless one is sent. With \`verify\`, up to ${MAX_VERIFIED} lots are verified, each counts as a request against the limit, and those with FAIL or HOLD are left out. Nothing is stored.`,
     access: { scope: "read", who: "party" },
     body: z.strictObject({
       product: mpn.meta({ description: "The product's part number." }),
@@ -96,7 +98,10 @@ export const insight = [
     async handle({ ctx }, { body, caller }) {
       const reader = { ...caller, party: partyOf(caller) };
       const { asOf: cut, ...ask } = body;
-      return { status: 200, body: await buildAnswer(ctx, { reader, asOf: cut }, ask) };
+      const spendOn = async (verdicts: number) => {
+        await spend(ctx, budgetsOf(caller), { requests: verdicts });
+      };
+      return { status: 200, body: await buildAnswer(ctx, { reader, asOf: cut }, ask, spendOn) };
     },
   }),
   route({

@@ -11,7 +11,8 @@ import type {
   TrackRecordAnswer,
 } from "../../../api/insight.ts";
 import { run } from "../../../cli/program.ts";
-import { gatherFacts } from "../../../server/insight/facts.ts";
+import { buildAnswer } from "../../../server/insight/answers.ts";
+import { factsAndBasis } from "../../../server/insight/asked.ts";
 import { inputsOf } from "../../../server/insight/basis.ts";
 import { openSampleService, SAMPLE_NOW, type SampleService } from "../../support/sample-service.ts";
 
@@ -30,6 +31,10 @@ describe("insight on the sample", () => {
     (await sample.expecting<T>(200, "GET", `/v1/insight/${path}`, { key })) as T;
   const post = async <T>(key: string, path: string, body: object): Promise<T> =>
     (await sample.expecting<T>(200, "POST", `/v1/insight/${path}`, { key, body })) as T;
+  const gathered = async (party: string) => {
+    const asked = { reader: { party } };
+    return (await factsAndBasis(sample.service.ctx, asked, { name: "test", version: 1 })).gathered;
+  };
   /** Runs a command line, split at blanks. @returns what it prints */
   async function command(key: string, line: string): Promise<string> {
     const texts = { out: "", error: "" };
@@ -86,9 +91,8 @@ describe("insight on the sample", () => {
   });
 
   it("uses no event of a lot's life after the reader handed it on", async () => {
-    const { ctx } = sample.service;
     const party = sample.party("pellworth");
-    const { facts } = await gatherFacts(ctx, ctx.prisma, { party }, { cut: SAMPLE_NOW });
+    const { facts } = await gathered(party);
     const last = new Map<string, number>();
     for (const { lot, kind, sequence, party: of } of facts.movements)
       if (of === party && kind === "handedOver") last.set(lot, sequence);
@@ -105,9 +109,8 @@ describe("insight on the sample", () => {
   });
 
   it("names the events that it rests on by one hash", async () => {
-    const { ctx } = sample.service;
     const party = sample.party("halden");
-    const { events } = await gatherFacts(ctx, ctx.prisma, { party }, { cut: SAMPLE_NOW });
+    const { events } = await gathered(party);
     const { basis } = await get<StockAnswer>("halden", "stock");
     expect(basis).to.deep.include({ asOf: SAMPLE_NOW, reader: party, events: events.length });
     expect(basis.inputs).to.equal(inputsOf(events.toReversed()));
@@ -145,6 +148,29 @@ describe("insight on the sample", () => {
     expect(nothing.abstained.map(({ code }) => code)).to.deep.equal(["NO_BOM"]);
     const own = { product: "NO-SUCH", bom: { [plain.lines.at(-1)!.mpn]: 1_000_000 } };
     expect((await post<BuildAnswer>("dravatronik", "build", own)).units).to.equal(0);
+  });
+
+  it("charges for each verdict before it is made, and makes none that is refused", async () => {
+    const { ctx } = sample.service;
+    const reader = { party: sample.party("dravatronik") };
+    const charged: number[] = [];
+    const refused = new Error("spent");
+    const ask = { product: "DTK-GW200-C", verify: true };
+    const answer = buildAnswer(ctx, { reader }, ask, (verdicts) => {
+      charged.push(verdicts);
+      return Promise.reject(refused);
+    });
+    expect(await answer.catch((error: unknown) => error)).to.equal(refused);
+    expect(charged).to.have.length(1);
+    expect(charged[0]).to.be.greaterThan(10);
+  });
+
+  it("takes part numbers that are called like parts of the language", async () => {
+    for (const name of ["constructor", "toString", "hasOwnProperty"]) {
+      const body = { product: name, bom: { [name]: 1 }, alternates: {} };
+      const { lines } = await post<BuildAnswer>("dravatronik", "build", body);
+      expect(lines.map(({ mpn, alternates }) => [mpn, alternates])).to.deep.equal([[name, []]]);
+    }
   });
 
   it("tells origins by lens, with bounds for what is not shown", async () => {

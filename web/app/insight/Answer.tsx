@@ -78,7 +78,7 @@ function Abstained({ abstained }: { abstained: readonly Abstention[] }) {
 }
 const SHOWN = 6;
 
-/** What the answer rests on: whoever has the same events gets the same. */
+/** What the answer rests on: anyone with the same events gets the same answer. */
 function BasisLine({ basis: { asOf, events, unsettled, inputs, method } }: { basis: Basis }) {
   return (
     <p className="insight-basis soft small">

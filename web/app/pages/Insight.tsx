@@ -23,7 +23,7 @@ const VIEWS: Record<Question, () => React.ReactNode> = {
   "track-record": TrackRecord,
 };
 
-const isQuestion = (name: string): name is Question => name in QUESTIONS;
+const isQuestion = (name: string): name is Question => Object.hasOwn(QUESTIONS, name);
 
 export default function Insight({
   session,
