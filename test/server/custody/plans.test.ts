@@ -106,4 +106,10 @@ describe("reads beside many lots of others", () => {
       const search = () => http.expecting(200, "GET", `/v1/lots?${query}`, { key: "maker" });
       expect(await scanned(search, LARGE)).to.deep.equal([]);
     });
+
+  for (const view of ["", "/trail", "/verdict", "/reach", "/label"])
+    it(`reads a lot${view} by index`, async () => {
+      const read = () => http.call("GET", `/v1/lots/${long}${view}`, { key: "maker" });
+      expect(await scanned(read, LARGE)).to.deep.equal([]);
+    });
 });
