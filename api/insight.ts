@@ -34,13 +34,13 @@ export const Abstention = z
       .meta({ description: "A lot, a shipment, a product or a group of shipments." }),
     have: z.int().nullable().meta({ description: "Cases that there are; null: none are counted." }),
     need: z.int().nullable(),
-    say: z.string().meta({ description: "What is missing, and what to do." }),
+    advice: z.string().meta({ description: "What is missing, and what to do." }),
   })
   .meta({ id: "InsightAbstention" });
 export type Abstention = z.infer<typeof Abstention>;
 
 const head = {
-  says: z.string().meta({ description: "The answer in a sentence." }),
+  sentence: z.string().meta({ description: "The answer in a sentence." }),
   basis: Basis,
   abstained: z.array(Abstention),
   parties: z.array(PartyName).meta({ description: "The parties that the answer names." }),
@@ -267,6 +267,10 @@ export const RecallAnswer = z
         issued: z.int(),
         free: z.int(),
         transit: z.int(),
+        handedOn: z.int().meta({
+          description:
+            "In lots that the caller handed on, as it last saw them: where they are now, it does not see.",
+        }),
         consumed: z.int(),
         scrapped: z.int(),
         short: z.int(),
@@ -285,7 +289,13 @@ export const RecallAnswer = z
       }),
     ),
     holders: z.array(
-      z.strictObject({ party: Address, lots: z.int(), pieces: z.int(), units: z.int() }),
+      z.strictObject({
+        party: Address,
+        lots: z.int(),
+        pieces: z.int(),
+        handedOn: z.int(),
+        units: z.int(),
+      }),
     ),
     because,
   })

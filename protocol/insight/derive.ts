@@ -64,8 +64,8 @@ export function deriveFacts(recorded: Recorded, earlier: Earlier): Derived {
     const before = entry.previous === ZERO_HASH ? null : earlier.stateOf(entry.lot);
     return before === undefined ? [] : [{ ...entry, index, before }];
   });
-  const says = sayingsOf(recorded);
-  const context = { recorded, earlier, entries, says };
+  const stated = statedIn(recorded);
+  const context = { recorded, earlier, entries, stated };
   return {
     movements: entries.flatMap((entry) => movementsOf(entry, context)),
     passages:
@@ -88,17 +88,17 @@ interface Deriving {
   recorded: Recorded;
   earlier: Earlier;
   entries: readonly EntryBefore[];
-  says: Sayings;
+  stated: Stated;
 }
 
 /** What an event's details say of one of its entries: the entry's own field, or the shared one. */
-interface Sayings {
+interface Stated {
   of(index: number, name: DetailName): Scalar | undefined;
   text(index: number, name: DetailName): string | null;
   number(index: number, name: DetailName): number | null;
 }
 
-function sayingsOf({ details = {} }: Recorded): Sayings {
+function statedIn({ details = {} }: Recorded): Stated {
   const { entries = [], ...shared } = details as { entries?: readonly object[] };
   const of = (index: number, name: DetailName) =>
     ({ ...shared, ...entries[index] })[name as never] as Scalar | undefined;
@@ -139,17 +139,17 @@ const KINDS: Partial<Record<number, MovementKind>> = {
   [ACTIONS.scrap]: "scrapped",
 };
 
-function movementsOf(entry: EntryBefore, { recorded, earlier, says }: Deriving): Movement[] {
+function movementsOf(entry: EntryBefore, { recorded, earlier, stated }: Deriving): Movement[] {
   const { hash, sequence, event, known } = recorded;
   const { lot, quantity, before, index } = entry;
-  const said = says.text(index, "site");
+  const ownSite = stated.text(index, "site");
   const base = { event: hash, sequence, happened: event.time, known, lot };
   const of = (
     party: string,
     kind: MovementKind,
     pieces: number,
     other: string | null = null,
-    site = said,
+    site = ownSite,
   ): Movement => ({ ...base, party, other, kind, pieces, site });
   const { action, actor, consignee } = event;
   if (before === null) {
@@ -176,13 +176,13 @@ function movementsOf(entry: EntryBefore, { recorded, earlier, says }: Deriving):
           ? before.consignee
           : null;
   // A refusal names the refuser's site, and the pieces are the sender's.
-  const site = action === ACTIONS.refuse ? null : said;
+  const site = action === ACTIONS.refuse ? null : ownSite;
   return [of(before.holder, kind, quantity - before.quantity, other, site)];
 }
 
-function passageOf({ lot, quantity, index }: EntryBefore, { recorded, says }: Deriving): Passage {
+function passageOf({ lot, quantity, index }: EntryBefore, { recorded, stated }: Deriving): Passage {
   const { hash, sequence, event, known } = recorded;
-  const text = (name: DetailName) => says.text(index, name);
+  const text = (name: DetailName) => stated.text(index, name);
   return {
     ship: hash,
     sequence,
@@ -192,7 +192,7 @@ function passageOf({ lot, quantity, index }: EntryBefore, { recorded, says }: De
     sent: quantity,
     left: event.time,
     leftKnown: known,
-    expected: says.number(index, "expectedTime"),
+    expected: stated.number(index, "expectedTime"),
     carrier: text("carrier"),
     service: text("carrierService"),
     mode: text("transportMode"),
@@ -201,7 +201,7 @@ function passageOf({ lot, quantity, index }: EntryBefore, { recorded, says }: De
     toSite: text("toSite"),
     isReturn:
       text("reason")?.toLowerCase() === "return" ||
-      says.of(index, "returnAuthorisation") !== undefined,
+      stated.of(index, "returnAuthorisation") !== undefined,
     end: null,
     endEvent: null,
     endSequence: null,
@@ -240,13 +240,13 @@ function endingsOf({ recorded, entries }: Deriving): Ending[] {
   );
 }
 
-function usesOf({ recorded, entries, says }: Deriving): Use[] {
+function usesOf({ recorded, entries, stated }: Deriving): Use[] {
   const { hash, sequence, event, known } = recorded;
   if (event.action !== ACTIONS.assemble) return [];
   const products = entries.filter(({ before }) => before === null);
   return entries.flatMap(({ lot, quantity, before, index }) => {
     if (before === null || before.quantity === quantity) return [];
-    const text = (name: DetailName) => says.text(index, name);
+    const text = (name: DetailName) => stated.text(index, name);
     return products.map((product): Use => ({
       event: hash,
       sequence,
@@ -256,7 +256,7 @@ function usesOf({ recorded, entries, says }: Deriving): Use[] {
       input: lot,
       product: product.lot,
       pieces: before.quantity - quantity,
-      lost: says.number(index, "lostPieces"),
+      lost: stated.number(index, "lostPieces"),
       units: product.quantity,
       products: products.length,
       workOrder: text("workOrder"),
@@ -270,7 +270,7 @@ function usesOf({ recorded, entries, says }: Deriving): Use[] {
 
 function originOf(
   { lot, quantity, index }: EntryBefore,
-  { recorded, earlier, says }: Deriving,
+  { recorded, earlier, stated }: Deriving,
 ): Origin {
   const { hash, sequence, event, known } = recorded;
   const making = MAKINGS[event.action]!;
@@ -281,7 +281,7 @@ function originOf(
   const inherited = parent === null ? undefined : earlier.originOf(parent);
   const fields: Partial<Record<OriginField, string>> = {};
   for (const name of ORIGIN_FIELDS) {
-    const value = says.of(index, name);
+    const value = stated.of(index, name);
     const theirs = isInherited(name) ? inherited?.fields[name] : undefined;
     if (value !== undefined) fields[name] = String(value);
     else if (theirs !== undefined) fields[name] = theirs;
@@ -295,7 +295,7 @@ function originOf(
     issuer: event.actor,
     making,
     parent,
-    lotNumber: says.text(index, "lotNumber"),
+    lotNumber: stated.text(index, "lotNumber"),
     pieces: quantity,
     fields,
   };

@@ -12,6 +12,8 @@ export interface LotBalance {
   free: number;
   /** On the way: still the sender's. */
   transit: number;
+  /** In lots that the reader handed on, as it last saw them: where they are now, it does not see. */
+  handedOn: number;
   consumed: number;
   scrapped: number;
   /** Sent, and never received. */
@@ -41,6 +43,8 @@ export interface AffectedHolder {
   lots: number;
   /** Pieces of the recalled lots themselves. */
   pieces: number;
+  /** Pieces that came to it with lots that the reader handed on: it may have them no more. */
+  handedOn: number;
   /** Units of affected product lots. */
   units: number;
 }
@@ -54,9 +58,17 @@ export interface RecallDrill {
   because: string[];
 }
 
-/** Follows lots to everything made of them. @param lots asked about; those without an origin here are not known, and left out */
-export function recallDrill(facts: Facts, lots: readonly string[]): RecallDrill {
-  const index = indexOf(facts);
+/**
+ * Follows lots to everything made of them.
+ * @param lots asked about; those without an origin here are not known, and left out
+ * @param handedOn lots that the reader sees only up to its own handover
+ */
+export function recallDrill(
+  facts: Facts,
+  lots: readonly string[],
+  handedOn: ReadonlySet<string> = new Set(),
+): RecallDrill {
+  const index = { ...indexOf(facts), handedOn };
   const asked = lots.filter((lot) => index.origins.has(lot));
   const roots = asked.filter((lot) => !hasAncestorIn(lot, new Set(asked), index.origins));
   const families = roots.map((lot) => familyOf(lot, index.children));
@@ -66,9 +78,9 @@ export function recallDrill(facts: Facts, lots: readonly string[]): RecallDrill 
   const add = (lot: string, what: "pieces" | "units") => {
     for (const [party, count] of index.balances.get(lot) ?? []) {
       if (count === 0) continue;
-      const holder = holders.get(party) ?? { party, lots: 0, pieces: 0, units: 0 };
+      const holder = holders.get(party) ?? { party, lots: 0, pieces: 0, handedOn: 0, units: 0 };
       holder.lots++;
-      holder[what] += count;
+      holder[what === "pieces" && handedOn.has(lot) ? "handedOn" : what] += count;
       holders.set(party, holder);
     }
   };
@@ -95,9 +107,10 @@ interface Index {
   inTransit: ReadonlySet<string>;
   usesOf: ReadonlyMap<string, readonly Use[]>;
   usesIn: ReadonlyMap<string, readonly Use[]>;
+  handedOn: ReadonlySet<string>;
 }
 
-function indexOf(facts: Facts): Index {
+function indexOf(facts: Facts): Omit<Index, "handedOn"> {
   const balances = new Map<string, Map<string, number>>();
   for (const { lot, party, pieces } of facts.movements) {
     const of = balances.get(lot) ?? new Map<string, number>();
@@ -137,13 +150,26 @@ function familyOf(lot: string, children: Index["children"]): string[] {
 
 function balanceOf(root: string, family: readonly string[], index: Index): LotBalance {
   const { lotNumber, pieces: issued } = index.origins.get(root)!;
-  const balance = { free: 0, transit: 0, consumed: 0, scrapped: 0, short: 0, unseen: 0 };
+  const balance = {
+    free: 0,
+    transit: 0,
+    handedOn: 0,
+    consumed: 0,
+    scrapped: 0,
+    short: 0,
+    unseen: 0,
+  };
   for (const lot of family) {
     const left = [...(index.balances.get(lot) ?? new Map<string, number>()).values()].reduce(
       (sum, pieces) => sum + pieces,
       0,
     );
-    balance[index.inTransit.has(lot) ? "transit" : "free"] += left;
+    const where = index.handedOn.has(lot)
+      ? "handedOn"
+      : index.inTransit.has(lot)
+        ? "transit"
+        : "free";
+    balance[where] += left;
     for (const { kind, pieces } of index.movements.get(lot) ?? []) {
       if (kind === "consumed" || kind === "scrapped" || kind === "short") balance[kind] -= pieces;
       if (kind === "splitOut") balance.unseen -= pieces;

@@ -18,7 +18,7 @@ import { letOthersRun } from "../loop.ts";
 import { verdictOf } from "../verdict/verdict.ts";
 import { type Asked, factsAndBasis, namesOf } from "./asked.ts";
 import type { Gathered } from "./facts.ts";
-import { sayBuild, sayOrigins, sayRecall, sayStock } from "./words.ts";
+import { buildSentence, originsSentence, recallSentence, stockSentence } from "./words.ts";
 
 /** Lots whose verdict one answer asks for. */
 export const MAX_VERIFIED = 500;
@@ -87,11 +87,20 @@ export async function stockAnswer(
             code: "PART_NOT_SHOWN",
             ...UNCOUNTED,
             about: lots.map(({ lotNumber, lot }) => lotNumber ?? lot).join(", "),
-            say: "The manufacturer or the part number of these lots is not shown to you, so their pieces are in no part's count. Ask their issuer for a grant.",
+            advice:
+              "The manufacturer or the part number of these lots is not shown to you, so their pieces are in no part's count. Ask their issuer for a grant.",
           },
         ],
   );
-  return { says: sayStock(parts), basis, abstained, parties: [], from: ask.from, to, parts };
+  return {
+    sentence: stockSentence(parts),
+    basis,
+    abstained,
+    parties: [],
+    from: ask.from,
+    to,
+    parts,
+  };
 }
 
 /**
@@ -149,7 +158,8 @@ export async function buildAnswer(
             code: "NO_BOM",
             ...UNCOUNTED,
             about: product,
-            say: "No assembly of this product is among the lots that you see. Send its bill of materials with the question.",
+            advice:
+              "No assembly of this product is among the lots that you see. Send its bill of materials with the question.",
           },
         ]
       : [];
@@ -157,7 +167,13 @@ export async function buildAnswer(
     ctx.prisma,
     build.builtAt.map((each) => each.party),
   );
-  return { says: sayBuild(build, ask.units), basis, abstained, parties, ...withTuples(build) };
+  return {
+    sentence: buildSentence(build, ask.units),
+    basis,
+    abstained,
+    parties,
+    ...withTuples(build),
+  };
 }
 
 const withTuples = (build: ReturnType<typeof clearToBuild>) => ({
@@ -178,7 +194,7 @@ export async function originsAnswer(
   const { lens, from, place } = ask;
   const parts = partOrigins(gathered.facts, { lens, from, party: asked.reader.party });
   return {
-    says: sayOrigins(parts, lens),
+    sentence: originsSentence(parts, lens),
     basis,
     abstained: [],
     parties: [],
@@ -203,21 +219,21 @@ export async function recallAnswer(
   const { gathered, basis } = await factsAndBasis(ctx, asked, { name: "recall", version: 1 });
   const origins = new Set(gathered.facts.origins.map(({ lot }) => lot));
   const known = lots.filter((lot) => gathered.lots.has(lot) && origins.has(lot));
-  const drill = recallDrill(gathered.facts, known);
+  const drill = recallDrill(gathered.facts, known, gathered.handedOn);
   const abstained = lots
     .filter((lot) => !known.includes(lot))
     .map((lot): Abstention => ({
       code: "NOT_SEEN",
       ...UNCOUNTED,
       about: lot,
-      say: "You do not see the event that made this lot, or it is not final yet.",
+      advice: "You do not see the event that made this lot, or it is not final yet.",
     }));
   const parties = await namesOf(ctx.prisma, [
     ...drill.holders.map(({ party }) => party),
     ...drill.products.flatMap(({ holder }) => holder ?? []),
   ]);
   return {
-    says: sayRecall(drill),
+    sentence: recallSentence(drill),
     basis,
     abstained,
     parties,

@@ -16,6 +16,8 @@ export interface Gathered {
   facts: Facts;
   /** The lots that the reader sees. Of those that they were split from, it has the origin alone. */
   lots: ReadonlySet<string>;
+  /** Of these, the lots that it handed on: it sees them up to there, and not where they are now. */
+  handedOn: ReadonlySet<string>;
   /** The hashes of the events that were used. */
   events: readonly string[];
   /** Lots that the reader sees, of which events are not final yet: these are left out. */
@@ -45,6 +47,7 @@ export async function factsOf(reading: Reading, reader: Reader, cut: number): Pr
   return {
     facts: { ...facts, movements: movements.filter(({ lot }) => lots.has(lot)) },
     lots,
+    handedOn: new Set([...lots].filter((lot) => reading.sight.endOf(lot) !== undefined)),
     events: recorded.map(({ hash }) => hash),
     unsettled: unsettled.size,
   };

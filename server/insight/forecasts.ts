@@ -13,7 +13,7 @@ import { promises } from "../../protocol/insight/promises.ts";
 import { trackArrivals } from "../../protocol/insight/track-record.ts";
 import type { Context } from "../context.ts";
 import { type Asked, factsAndBasis, namesOf } from "./asked.ts";
-import { sayAbstention, sayArrivals, sayPromises, sayTrack } from "./words.ts";
+import { adviceOn, arrivalsSentence, promisesSentence, trackSentence } from "./words.ts";
 
 /** Past weeks whose forecasts are recomputed. */
 const TRACK_WEEKS = 26;
@@ -28,24 +28,24 @@ const abstentions = (
     about: call(subject),
     have,
     need,
-    say: sayAbstention(code, have, need),
+    advice: adviceOn(code, have, need),
   }));
 
 /** The shipments to a reader (all that the operator sees) that are under way, and when they arrive. */
 export async function arrivalsAnswer(ctx: Context, asked: Asked): Promise<ArrivalsAnswer> {
   const method = { name: "arrivals", version: 1 };
   const { gathered, basis, cut } = await factsAndBasis(ctx, asked, method);
-  const found = arrivals(gathered.facts, { cut, ...toReader(asked) });
+  const result = arrivals(gathered.facts, { cut, ...toReader(asked) });
   const parties = await namesOf(
     ctx.prisma,
-    found.shipments.flatMap(({ from, to }) => [from, to]),
+    result.shipments.flatMap(({ from, to }) => [from, to]),
   );
   return {
-    says: sayArrivals(found.shipments, cut),
+    sentence: arrivalsSentence(result.shipments, cut),
     basis,
-    abstained: abstentions(found.abstained),
+    abstained: abstentions(result.abstained),
     parties,
-    shipments: found.shipments.map((one) => ({
+    shipments: result.shipments.map((one) => ({
       ...one,
       arrival: one.arrival && [...one.arrival],
       kept: [...one.kept],
@@ -57,17 +57,17 @@ export async function arrivalsAnswer(ctx: Context, asked: Asked): Promise<Arriva
 export async function promisesAnswer(ctx: Context, asked: Asked): Promise<PromisesAnswer> {
   const method = { name: "promises", version: 1 };
   const { gathered, basis, cut } = await factsAndBasis(ctx, asked, method);
-  const found = promises(gathered.facts, { cut, ...toReader(asked) });
+  const result = promises(gathered.facts, { cut, ...toReader(asked) });
   const parties = await namesOf(
     ctx.prisma,
-    found.of.map(({ party }) => party),
+    result.of.map(({ party }) => party),
   );
   return {
-    says: sayPromises(found.of),
+    sentence: promisesSentence(result.of),
     basis,
-    abstained: abstentions(found.abstained, (group) => senderText(group, parties)),
+    abstained: abstentions(result.abstained, (group) => senderText(group, parties)),
     parties,
-    of: found.of.map((one) => ({
+    of: result.of.map((one) => ({
       ...one,
       inWindow: { ...one.inWindow, interval: one.inWindow.interval && [...one.inWindow.interval] },
       measured: [...one.measured],
@@ -81,7 +81,7 @@ export async function trackRecordAnswer(ctx: Context, asked: Asked): Promise<Tra
   const { gathered, basis, cut } = await factsAndBasis(ctx, asked, method);
   const from = cut - TRACK_WEEKS * WEEK;
   const track = trackArrivals(gathered.facts, { from, cut, ...toReader(asked) });
-  return { says: sayTrack(track.cuts), basis, abstained: [], parties: [], ...track };
+  return { sentence: trackSentence(track.cuts), basis, abstained: [], parties: [], ...track };
 }
 
 /** A sender with its carrier and service, as people call them. @param group the JSON of the three */

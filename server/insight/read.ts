@@ -10,9 +10,9 @@ import { Refusal } from "../refusal.ts";
 import type { Db } from "../storage/db.ts";
 
 /** Lots that one answer reads. */
-export const MAX_LOTS = 20_000;
+const MAX_LOTS = 20_000;
 /** Events that one answer reads. */
-export const MAX_EVENTS = 50_000;
+const MAX_EVENTS = 50_000;
 /** Events whose rows are read at once. */
 const PAGE = 5_000;
 

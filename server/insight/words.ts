@@ -16,7 +16,7 @@ const isOrAre = (some: number) => (some === 1 ? "is" : "are");
 const listed = (some: readonly string[]) =>
   some.length < 2 ? (some[0] ?? "") : `${some.slice(0, -1).join(", ")} and ${some.at(-1)!}`;
 
-export function sayStock(parts: readonly PartStock[]): string {
+export function stockSentence(parts: readonly PartStock[]): string {
   const lots = parts.flatMap((part) => part.lots);
   const coming = parts.filter((part) => part.coming > 0).length;
   if (lots.length === 0)
@@ -31,12 +31,18 @@ export function sayStock(parts: readonly PartStock[]): string {
     ...(recalled ? [`${number(recalled)} ${isOrAre(recalled)} recalled or suspected`] : []),
     ...(sent ? [`${number(sent)} ${isOrAre(sent)} sent and not received yet`] : []),
   ];
-  const state = rest.length > 0 ? ` Of these lots, ${listed(rest)}.` : " All of it is free to use.";
+  const state =
+    rest.length > 0
+      ? ` Of these lots, ${listed(rest)}.`
+      : " None of these is on hold, recalled or on its way.";
   const more = coming > 0 ? ` ${count(coming, "part")} ${isOrAre(coming)} on the way to you.` : "";
   return `You hold ${count(held, "part number")} in ${count(lots.length, "lot")}.${state}${more}`;
 }
 
-export function sayBuild({ product, units, by, lines }: Build, wanted: number | undefined): string {
+export function buildSentence(
+  { product, units, by, lines }: Build,
+  wanted: number | undefined,
+): string {
   if (by === null)
     return `Nobody whose lots you see has built ${product}, so its parts are not known.`;
   const first = lines[0]!;
@@ -64,7 +70,7 @@ const LENS_WORDS: Record<Lens, string> = {
   testSite: "by test site",
 };
 
-export function sayOrigins(parts: readonly PartOrigins[], lens: Lens): string {
+export function originsSentence(parts: readonly PartOrigins[], lens: Lens): string {
   if (parts.length === 0) return "No pieces came in during this time whose part is shown.";
   const single = parts.filter(({ places, unknown }) => places.length === 1 && unknown === 0).length;
   const dark = parts.filter(({ places }) => places.length === 0).length;
@@ -78,7 +84,7 @@ export function sayOrigins(parts: readonly PartOrigins[], lens: Lens): string {
   );
 }
 
-export function sayRecall({ lots, products, holders }: RecallDrill): string {
+export function recallSentence({ lots, products, holders }: RecallDrill): string {
   const [only] = lots;
   if (!only) return "None of these lots is known to you.";
   const made =
@@ -87,11 +93,23 @@ export function sayRecall({ lots, products, holders }: RecallDrill): string {
       : `It went into ${count(products.length, "product lot")} that you see.`;
   const where = `${count(holders.length, "party", "parties")} ${holders.length === 1 ? "has" : "have"} pieces or products of it.`;
   if (lots.length > 1) return `${count(lots.length, "lot")} followed. ${made} ${where}`;
-  const { lotNumber, lot, issued, free, transit, consumed, scrapped, short, unseen, difference } =
-    only;
+  const {
+    lotNumber,
+    lot,
+    issued,
+    free,
+    transit,
+    handedOn,
+    consumed,
+    scrapped,
+    short,
+    unseen,
+    difference,
+  } = only;
   const places = [
     ...(free ? [`${number(free)} in lots`] : []),
     ...(transit ? [`${number(transit)} on the way`] : []),
+    ...(handedOn ? [`${number(handedOn)} in lots that you handed on`] : []),
     ...(consumed ? [`${number(consumed)} used in products`] : []),
     ...(scrapped ? [`${number(scrapped)} scrapped`] : []),
     ...(short ? [`${number(short)} short at receipt`] : []),
@@ -99,10 +117,14 @@ export function sayRecall({ lots, products, holders }: RecallDrill): string {
   ];
   const sum =
     difference === 0 ? "They add up." : `${number(difference)} are missing from the rows.`;
-  return `Of ${count(issued, "piece")} of ${lotNumber ?? lot.slice(0, 12)}, ${listed(places)}. ${sum} ${made} ${where}`;
+  const later =
+    handedOn > 0
+      ? " Where those are now that you handed on, you do not see; a lot's reach shows it to the issuer of its recall."
+      : "";
+  return `Of ${count(issued, "piece")} of ${lotNumber ?? lot.slice(0, 12)}, ${listed(places)}. ${sum}${later} ${made} ${where}`;
 }
 
-export function sayArrivals(shipments: readonly ArrivalForecast[], cut: number): string {
+export function arrivalsSentence(shipments: readonly ArrivalForecast[], cut: number): string {
   if (shipments.length === 0) return "Nothing is on the way to you, as far as it is recorded.";
   const overdue = shipments.filter(({ promised }) => promised !== null && promised < cut).length;
   const likely = shipments.filter(
@@ -123,7 +145,7 @@ export function sayArrivals(shipments: readonly ArrivalForecast[], cut: number):
   );
 }
 
-export function sayPromises(of: readonly PromiseRecord[]): string {
+export function promisesSentence(of: readonly PromiseRecord[]): string {
   const [n, x] = [
     of.reduce((sum, one) => sum + one.n, 0),
     of.reduce((sum, one) => sum + one.inWindow.x, 0),
@@ -132,7 +154,7 @@ export function sayPromises(of: readonly PromiseRecord[]): string {
   return `${number(x)} of ${count(n, "promise")} by ${count(of.length, "sender and carrier", "senders and carriers")} were kept within the window.`;
 }
 
-export function sayTrack(cuts: readonly TrackCut[]): string {
+export function trackSentence(cuts: readonly TrackCut[]): string {
   const [n, inside] = [
     cuts.reduce((sum, cut) => sum + cut.n, 0),
     cuts.reduce((sum, cut) => sum + cut.inside, 0),
@@ -142,7 +164,7 @@ export function sayTrack(cuts: readonly TrackCut[]): string {
   return `Of ${count(n, "forecast")} of the last half year that said "nine times in ten by then", ${number(inside)} held.`;
 }
 
-const SAY: Record<AbstentionCode, string> = {
+const ADVICE: Record<AbstentionCode, string> = {
   TOO_FEW: "Too few past cases. The answer comes by itself when there are more.",
   NO_PROMISE:
     "The sender gave no expected time of arrival. Ask for it: `reelproof ship --expected`, or the field expectedTime.",
@@ -150,7 +172,7 @@ const SAY: Record<AbstentionCode, string> = {
 };
 
 /** What is missing, and what to do. */
-export const sayAbstention = (code: AbstentionCode, have: number, need: number): string =>
+export const adviceOn = (code: AbstentionCode, have: number, need: number): string =>
   need > 0 && code === "TOO_FEW"
-    ? `${SAY[code]} There are ${number(have)} of ${number(need)}.`
-    : SAY[code];
+    ? `${ADVICE[code]} There are ${number(have)} of ${number(need)}.`
+    : ADVICE[code];

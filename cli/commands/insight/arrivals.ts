@@ -3,7 +3,7 @@ import { ArrivalsAnswer } from "../../../api/insight.ts";
 import { readDay } from "../../input/days.ts";
 import { moment, pieces, short } from "../../output/terminal.ts";
 import type { AddCommand, Command } from "../../service/command.ts";
-import { type AnswerOptions, partyNames, percent, right, showAnswer } from "./shown.ts";
+import { type AnswerOptions, partyNames, percent, right, showAnswer } from "./answer.ts";
 
 export const addArrivals: AddCommand = (group, act) =>
   group

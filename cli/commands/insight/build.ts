@@ -3,7 +3,7 @@ import { BuildAnswer } from "../../../api/insight.ts";
 import { readCount, readWholeNumber } from "../../input/options.ts";
 import { moment, pieces } from "../../output/terminal.ts";
 import { type AddCommand, collect, type Command } from "../../service/command.ts";
-import { type AnswerOptions, partyNames, right, showAnswer } from "./shown.ts";
+import { type AnswerOptions, partyNames, right, showAnswer } from "./answer.ts";
 
 export const addBuild: AddCommand = (group, act) =>
   group

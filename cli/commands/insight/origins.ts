@@ -4,7 +4,7 @@ import { LensName, OriginsAnswer } from "../../../api/insight.ts";
 import { readDay } from "../../input/days.ts";
 import { pieces } from "../../output/terminal.ts";
 import type { AddCommand, Command } from "../../service/command.ts";
-import { type AnswerOptions, percent, right, showAnswer } from "./shown.ts";
+import { type AnswerOptions, percent, right, showAnswer } from "./answer.ts";
 
 export const addOrigins: AddCommand = (group, act) =>
   group

@@ -2,7 +2,7 @@
 import { PromisesAnswer } from "../../../api/insight.ts";
 import { pieces } from "../../output/terminal.ts";
 import type { AddCommand, Command } from "../../service/command.ts";
-import { type AnswerOptions, partyNames, percent, right, showAnswer } from "./shown.ts";
+import { type AnswerOptions, partyNames, percent, right, showAnswer } from "./answer.ts";
 
 export const addPromises: AddCommand = (group, act) =>
   group

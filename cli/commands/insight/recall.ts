@@ -2,7 +2,7 @@
 import { RecallAnswer } from "../../../api/insight.ts";
 import { pieces } from "../../output/terminal.ts";
 import type { AddCommand, Command } from "../../service/command.ts";
-import { type AnswerOptions, partyNames, right, showAnswer } from "./shown.ts";
+import { type AnswerOptions, partyNames, right, showAnswer } from "./answer.ts";
 
 export const addRecall: AddCommand = (group, act) =>
   group
@@ -19,11 +19,18 @@ async function showRecall(command: Command, lots: string[], { csv }: AnswerOptio
   const nameOf = partyNames(answer);
   const text = csv ? String : pieces;
   const holders = {
-    columns: ["holder", right("lots"), right("pieces"), right("product units")],
+    columns: [
+      "holder",
+      right("lots"),
+      right("pieces"),
+      right("handed on to it"),
+      right("product units"),
+    ],
     rows: answer.holders.map((one) => [
       nameOf(one.party),
       text(one.lots),
       text(one.pieces),
+      text(one.handedOn),
       text(one.units),
     ]),
   };
@@ -34,6 +41,7 @@ async function showRecall(command: Command, lots: string[], { csv }: AnswerOptio
         "issued",
         "in lots",
         "on the way",
+        "handed on",
         "used",
         "scrapped",
         "short",
@@ -47,6 +55,7 @@ async function showRecall(command: Command, lots: string[], { csv }: AnswerOptio
         lot.issued,
         lot.free,
         lot.transit,
+        lot.handedOn,
         lot.consumed,
         lot.scrapped,
         lot.short,

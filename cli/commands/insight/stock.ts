@@ -3,7 +3,7 @@ import { StockAnswer } from "../../../api/insight.ts";
 import { readDay } from "../../input/days.ts";
 import { moment, pieces } from "../../output/terminal.ts";
 import type { AddCommand, Command } from "../../service/command.ts";
-import { type AnswerOptions, right, showAnswer } from "./shown.ts";
+import { type AnswerOptions, right, showAnswer } from "./answer.ts";
 
 export const addStock: AddCommand = (group, act) =>
   group

@@ -2,7 +2,7 @@
 import { TrackRecordAnswer } from "../../../api/insight.ts";
 import { moment, pieces, short } from "../../output/terminal.ts";
 import type { AddCommand, Command } from "../../service/command.ts";
-import { type AnswerOptions, right, showAnswer } from "./shown.ts";
+import { type AnswerOptions, right, showAnswer } from "./answer.ts";
 
 export const addTrackRecord: AddCommand = (group, act) =>
   group

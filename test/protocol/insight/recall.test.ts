@@ -104,6 +104,7 @@ describe("recallDrill", () => {
         issued: 700,
         free: 90,
         transit: 0,
+        handedOn: 0,
         consumed: 498,
         scrapped: 10,
         short: 2,
@@ -111,7 +112,15 @@ describe("recallDrill", () => {
         difference: 0,
       },
     ]);
-    expect(holders).to.deep.equal([{ party: "ems", lots: 3, pieces: 90, units: 1_000 }]);
+    expect(holders).to.deep.equal([
+      { party: "ems", lots: 3, pieces: 90, handedOn: 0, units: 1_000 },
+    ]);
+  });
+
+  it("counts what the reader handed on apart from what it sees where it is", () => {
+    const { lots, holders } = recallDrill(built, ["bad"], new Set(["bad"]));
+    expect(lots[0]).to.include({ free: 0, handedOn: 202, consumed: 498, difference: 0 });
+    expect(holders[0]).to.include({ party: "ems", pieces: 0, handedOn: 202 });
   });
 
   it("shows a difference where the rows contradict one another", () => {

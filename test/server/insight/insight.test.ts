@@ -121,15 +121,19 @@ describe("insight on the sample", () => {
       const answer = await post<RecallAnswer>(key, "recall", { lots: ["SBT26K088184"] });
       const [lot] = answer.lots;
       expect(lot).to.include({ issued: 2_000, difference: 0 });
-      const { free, transit, consumed, scrapped, short, unseen } = lot!;
-      expect(free + transit + consumed + scrapped + short + unseen).to.equal(2_000);
+      const { free, transit, handedOn, consumed, scrapped, short, unseen } = lot!;
+      expect(free + transit + handedOn + consumed + scrapped + short + unseen).to.equal(2_000);
     }
+    const issuer = await post<RecallAnswer>("saebyeok", "recall", { lots: ["SBT26K088184"] });
+    expect(issuer.lots[0]).to.include({ free: 0, handedOn: 2_000 });
+    expect(issuer.holders[0]).to.include({ pieces: 0, handedOn: 2_000 });
+    expect(issuer.sentence).to.contain("Where those are now that you handed on, you do not see");
     const whole = await post<RecallAnswer>("operator", "recall", { lots: ["SBT26K088184"] });
     expect(whole.lots[0]).to.include({ free: 1_517, consumed: 483, unseen: 0 });
     expect(whole.products.map(({ lotNumber, affected }) => [lotNumber, affected])).to.deep.equal([
       ["EVC7-26-1006", [480, 480]],
     ]);
-    expect(whole.says).to.contain("They add up.");
+    expect(whole.sentence).to.contain("They add up.");
     const unknown = await post<RecallAnswer>("halden", "recall", { lots: [`0x${"7".repeat(64)}`] });
     expect(unknown.abstained.map(({ code }) => code)).to.deep.equal(["NOT_SEEN"]);
   });
@@ -194,14 +198,14 @@ describe("insight on the sample", () => {
     expect(arrivals.shipments).to.have.length(1);
     expect(arrivals.shipments[0]).to.include({ arrival: null, late: null });
     expect(arrivals.abstained.map(({ code }) => code)).to.deep.equal(["TOO_FEW"]);
-    const { of, says, abstained } = await get<PromisesAnswer>("dravatronik", "promises");
+    const { of, sentence, abstained } = await get<PromisesAnswer>("dravatronik", "promises");
     const promised = of.map(({ carrier, n, add90 }) => [carrier, n, add90]);
     expect(promised.sort()).to.deep.equal([
       ["Channel Couriers", 2, null],
       ["Lonestar Parcel", 1, null], // overdue
       ["Rheinpost Logistik", 2, null],
     ]);
-    expect(says).to.contain("4 of 5 promises");
+    expect(sentence).to.contain("4 of 5 promises");
     expect(abstained.map(({ about }) => about)).to.include(
       "Pellworth Components Inc., Lonestar Parcel",
     );
@@ -222,11 +226,11 @@ describe("insight on the sample", () => {
     for (const [name, line] of Object.entries(lines)) {
       const key = name === "recall" ? "halden" : "dravatronik";
       const whole = await command(key, line);
-      const [says] = whole.split("\n");
-      expect(says, name).to.match(/^[A-Z0-9].*\.$/);
+      const [sentence] = whole.split("\n");
+      expect(sentence, name).to.match(/^[A-Z0-9].*\.$/);
       expect(whole, name).to.match(/From \d+ events? known by .*; inputs 0x[0-9a-f]{64}\./);
-      const json = JSON.parse(await command(key, `${line} --json`)) as { says: string };
-      expect(json.says, name).to.equal(says);
+      const json = JSON.parse(await command(key, `${line} --json`)) as { sentence: string };
+      expect(json.sentence, name).to.equal(sentence);
       const csv = (await command(key, `${line} --csv`)).trimEnd().split("\n");
       expect(csv[0], name).to.match(/^[a-z_,]+$/);
     }

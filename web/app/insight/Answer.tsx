@@ -8,7 +8,7 @@ import { Failed, Loading } from "../parts/States.tsx";
 
 /** What every answer has. */
 export interface AnyAnswer {
-  says: string;
+  sentence: string;
   basis: Basis;
   abstained: readonly Abstention[];
   parties: readonly PartyName[];
@@ -39,8 +39,8 @@ export function Answered<T extends AnyAnswer>({ what, asked, children }: Props<T
 export function Answer({ answer, children }: { answer: AnyAnswer; children: ReactNode }) {
   return (
     <>
-      <p className="insight-says" role="status">
-        {answer.says}
+      <p className="insight-sentence" role="status">
+        {answer.sentence}
       </p>
       {children}
       <Abstained abstained={answer.abstained} />
@@ -51,15 +51,15 @@ export function Answer({ answer, children }: { answer: AnyAnswer; children: Reac
 
 /** What the answer does not say, and what to do about it. */
 function Abstained({ abstained }: { abstained: readonly Abstention[] }) {
-  const groups = [...Map.groupBy(abstained, ({ say }) => say)];
+  const groups = [...Map.groupBy(abstained, ({ advice }) => advice)];
   if (groups.length === 0) return null;
   return (
     <section className="card insight-abstained" aria-labelledby="not-said">
       <h2 id="not-said">What is not said</h2>
       <ul>
-        {groups.map(([say, some]) => (
-          <li key={say}>
-            {say}
+        {groups.map(([advice, some]) => (
+          <li key={advice}>
+            {advice}
             <span className="soft small block">
               About{" "}
               {some.slice(0, SHOWN).map(({ about }, i) => (

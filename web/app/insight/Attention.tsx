@@ -45,7 +45,7 @@ function Card({ title, to, asked }: { title: string; to: Question; asked: Asked 
       ) : asked.data === undefined ? (
         <Loading what={title} rows={2} />
       ) : (
-        <p>{asked.data.says}</p>
+        <p>{asked.data.sentence}</p>
       )}
       <p className="screen-only">
         <Link href={`/insight/${to}`}>The whole answer</Link>

@@ -26,6 +26,7 @@ const BALANCE: readonly Column<Balance>[] = [
   numbers("Issued", ({ issued }) => issued),
   numbers("In lots", ({ free }) => free),
   numbers("On the way", ({ transit }) => transit),
+  numbers("Handed on", ({ handedOn }) => handedOn),
   numbers("Used", ({ consumed }) => consumed),
   numbers("Scrapped", ({ scrapped }) => scrapped),
   numbers("Short", ({ short }) => short),
@@ -85,6 +86,7 @@ function Drilled({ answer }: { answer: RecallAnswer }) {
     { title: "Holder", cell: (row) => party(row.party), csv: (row) => row.party },
     numbers("Lots", (row) => row.lots),
     numbers("Pieces", (row) => row.pieces),
+    numbers("Handed on to it", ({ handedOn }) => handedOn),
     numbers("Product units", ({ units }) => units),
   ];
   return (

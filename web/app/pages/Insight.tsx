@@ -46,7 +46,7 @@ export default function Insight({
         <ul>
           <li>
             <Link href={PAGES.insight} aria-current={question === undefined ? "page" : undefined}>
-              First
+              Summary
             </Link>
           </li>
           {asked.map((name) => (

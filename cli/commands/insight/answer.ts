@@ -7,9 +7,9 @@ import type { PartyName } from "../../../api/parties.ts";
 import type { Command } from "../../service/command.ts";
 
 interface Answer {
-  says: string;
+  sentence: string;
   basis: Basis;
-  abstained: readonly { about: string; say: string }[];
+  abstained: readonly { about: string; advice: string }[];
   parties: readonly PartyName[];
 }
 
@@ -40,7 +40,7 @@ export function showAnswer(
   if (csv && options.json)
     throw usageProblem("BAD_ARGUMENT", "Give --csv or --json, not both.", "--csv");
   if (csv) return showCsv(terminal, tables[0]!);
-  terminal.line(answer.says);
+  terminal.line(answer.sentence);
   for (const { columns, rows } of tables) {
     if (rows.length === 0) continue;
     terminal.line("");
@@ -64,14 +64,14 @@ function showCsv(terminal: Terminal, { columns, rows }: AnswerTable): void {
 }
 
 function showAbstained(terminal: Terminal, { abstained }: Answer): void {
-  const groups = Map.groupBy(abstained, ({ say }) => say);
-  for (const [say, some] of groups) {
+  const groups = Map.groupBy(abstained, ({ advice }) => advice);
+  for (const [advice, some] of groups) {
     const names = some
       .slice(0, MOST_SHOWN)
       .map(({ about }) => (/^0x/.test(about) ? `${about.slice(0, 14)}…` : about));
     const more = some.length > MOST_SHOWN ? ` and ${some.length - MOST_SHOWN} more` : "";
     terminal.line("");
-    terminal.line(`Not said of ${names.join("; ")}${more}: ${say}`);
+    terminal.line(`Not said of ${names.join("; ")}${more}: ${advice}`);
   }
 }
 
