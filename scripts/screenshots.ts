@@ -73,7 +73,7 @@ try {
     await page.goto(service.url + path);
     await page.locator("h1").first().waitFor();
     await act?.(page);
-    await page.waitForFunction('document.querySelector(".loading") === null');
+    await page.locator(".loading").first().waitFor({ state: "detached" });
     await page.waitForTimeout(SETTLED_MS);
     await page.screenshot({ path: `${FOLDER}${name}.png`, animations: "disabled" });
     console.log(`docs/images/${name}.png`);
