@@ -44,7 +44,7 @@ describePages("the pages of insight", (pages) => {
   it("tell origins by lens, with what is not shown", async () => {
     const page = await pages.visit("/insight/origins", { as: "dravatronik", isKept: true });
     await page.locator(".insight-bars").waitFor();
-    await page.getByRole("combobox", { name: "Told by" }).click();
+    await page.getByRole("combobox", { name: "Origin by" }).click();
     await page.getByRole("option", { name: "Package", exact: true }).click();
     await page.getByText(/by the country of packaging/).waitFor();
     expect(await cellsOf(page, "HM32L031K6U6")).to.deep.equal([

@@ -79,7 +79,7 @@ export function Origins() {
     <>
       <div className="filters insight-form screen-only">
         <Select
-          label="Told by"
+          label="Origin by"
           allowDeselect={false}
           data={Object.entries(LENSES).map(([value, label]) => ({ value, label }))}
           value={lens}
