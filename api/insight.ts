@@ -28,7 +28,10 @@ export type Basis = z.infer<typeof Basis>;
 
 export const Abstention = z
   .strictObject({
-    code: z.enum(["PART_NOT_SHOWN", "NO_BOM", "NOT_SEEN", "TOO_FEW", "NO_PROMISE", "DRIFTING"]),
+    code: z.enum([
+      ...["PART_NOT_SHOWN", "NO_BOM", "NOT_SEEN", "TOO_FEW", "NO_PROMISE", "DRIFTING"],
+      "NO_BETTER_THAN_NAIVE",
+    ] as const),
     about: z
       .string()
       .meta({ description: "A lot, a shipment, a product or a group of shipments." }),
@@ -39,17 +42,20 @@ export const Abstention = z
   .meta({ id: "InsightAbstention" });
 export type Abstention = z.infer<typeof Abstention>;
 
-const head = {
+/** What every answer begins with. */
+export const head = {
   sentence: z.string().meta({ description: "The answer in a sentence." }),
   basis: Basis,
   abstained: z.array(Abstention),
   parties: z.array(PartyName).meta({ description: "The parties that the answer names." }),
 };
-const Part = z.strictObject({ manufacturer: z.string(), mpn: z.string() }).meta({ id: "Part" });
-const Bounds = z
+export const Part = z
+  .strictObject({ manufacturer: z.string(), mpn: z.string() })
+  .meta({ id: "Part" });
+export const Bounds = z
   .tuple([z.number(), z.number()])
   .meta({ id: "Bounds", description: "At least, and at most. Both are possible." });
-const because = z.array(Hash).meta({ description: "The events of which it is made." });
+export const because = z.array(Hash).meta({ description: "The events of which it is made." });
 const Counts = z.partialRecord(z.enum(MOVEMENT_KINDS), z.int());
 
 export const StockAnswer = z
@@ -171,10 +177,10 @@ export const OriginsAnswer = z
   .meta({ id: "OriginsAnswer" });
 export type OriginsAnswer = z.infer<typeof OriginsAnswer>;
 
-const Band = z
+export const Band = z
   .tuple([Time.nullable(), Time.nullable(), Time.nullable()])
   .meta({ description: "By these times it happens once, five and nine times in ten." });
-const Kept = z
+export const Kept = z
   .tuple([z.int(), z.int()])
   .meta({ description: "How many of the past 90 % bounds held, of how many." });
 

@@ -1,7 +1,7 @@
 // Defines how an answer says that it has too little to say more, and the forms that figures take.
 
 /** Why a figure is missing. docs/insight.md says what to do about each. */
-export type AbstentionCode = "TOO_FEW" | "NO_PROMISE" | "DRIFTING";
+export type AbstentionCode = "TOO_FEW" | "NO_PROMISE" | "DRIFTING" | "NO_BETTER_THAN_NAIVE";
 
 /** A figure that is missing: of what, and how many cases there are of how many that it needs. */
 export interface Abstention {

@@ -1,5 +1,6 @@
 // Answers how many units of a product can be started with what a party has, and which part runs out first. Pieces that are on
 // hold, recalled or refused by the reader's policy do not count, and are named with the reason.
+import { type BomEntry, bomOf, ownBom, substitutesOf } from "./bom.ts";
 import type { Facts, Origin, Use } from "./facts.ts";
 import { stockStatement, type StockLot } from "./stock.ts";
 
@@ -25,7 +26,7 @@ export interface BomLine {
   mpn: string;
   /** Pieces in a unit. From assemblies: pieces used, less those said to be lost, by units; from the fewest to the most. */
   perUnit: readonly [fewest: number, most: number];
-  from: "assemblies" | "yours";
+  from: BomEntry["from"];
   /** Assemblies that it was read from. */
   builds: number;
   /** Part numbers that may stand in for it. */
@@ -86,53 +87,13 @@ export function clearToBuild(facts: Facts, ask: BuildAsk): Build {
   };
 }
 
-interface Line {
-  fewest: number;
-  most: number;
-  builds: number;
-  from: BomLine["from"];
-}
+/** A lot of a party's stock, with what decides whether it can be used. */
+export type Picked = StockLot & { mpn: string; expires: string | null };
 
-const ownBom = (bom: Readonly<Record<string, number>>): Map<string, Line> =>
-  new Map(
-    Object.entries(bom).map(([mpn, count]) => [
-      mpn,
-      { fewest: count, most: count, builds: 0, from: "yours" },
-    ]),
-  );
-
-/** Reads the bill of materials from past assemblies: for each part, what each of them took for a unit. */
-function bomOf(uses: readonly Use[], origins: ReadonlyMap<string, Origin>): Map<string, Line> {
-  const bom = new Map<string, Line>();
-  for (const [, some] of Map.groupBy(uses, ({ event }) => event)) {
-    const units = [...new Map(some.map((use) => [use.product, use.units])).values()].reduce(
-      (sum, count) => sum + count,
-      0,
-    );
-    const inputs = [...new Map(some.map((use) => [use.input, use])).values()];
-    const named = inputs.flatMap((use) => {
-      const mpn = use.substituteFor ?? origins.get(use.input)?.fields.mpn;
-      return mpn === undefined ? [] : [{ mpn, used: use.pieces - (use.lost ?? 0) }];
-    });
-    for (const [mpn, each] of Map.groupBy(named, ({ mpn: name }) => name)) {
-      const perUnit = each.reduce((sum, { used }) => sum + used, 0) / units;
-      const line = bom.get(mpn);
-      bom.set(mpn, {
-        fewest: Math.min(line?.fewest ?? perUnit, perUnit),
-        most: Math.max(line?.most ?? perUnit, perUnit),
-        builds: (line?.builds ?? 0) + 1,
-        from: "assemblies",
-      });
-    }
-  }
-  return bom;
-}
-
-type Picked = StockLot & { mpn: string; expires: string | null };
-
-function lotsByPart(
+/** A party's lots by part number. Pieces that lie at another site than the one asked for are left out. */
+export function lotsByPart(
   facts: Facts,
-  { party, at, site, refused }: BuildAsk,
+  { party, at, site, refused }: Pick<BuildAsk, "party" | "at" | "site" | "refused">,
   origins: ReadonlyMap<string, Origin>,
 ): ReadonlyMap<string, readonly Picked[]> {
   const statement = stockStatement(facts, {
@@ -153,7 +114,7 @@ function lotsByPart(
 
 function lineOf(
   mpn: string,
-  line: Line,
+  line: BomEntry,
   {
     ask,
     uses,
@@ -170,15 +131,10 @@ function lineOf(
     ? Object.hasOwn(ask.alternates, mpn) // a part number may be called "constructor"
       ? ask.alternates[mpn]!
       : []
-    : uses.flatMap(({ substituteFor, input }) => {
-        const used = origins.get(input)?.fields.mpn;
-        return substituteFor === mpn && used !== undefined && used !== mpn ? [used] : [];
-      });
+    : substitutesOf(mpn, uses, origins);
   const names = [...new Set([mpn, ...alternates])];
   const lots = names.flatMap((name) => stock.get(name) ?? []);
-  const isPast = ({ expires }: Picked) =>
-    expires !== null && expires < new Date(ask.at * 1000).toISOString().slice(0, 10);
-  const good = lots.filter((lot) => lot.not === null && !isPast(lot));
+  const good = lots.filter((lot) => isUsable(lot, ask.at));
   const usable = good.reduce((sum, { pieces }) => sum + pieces, 0);
   return {
     mpn,
@@ -203,22 +159,28 @@ function lineOf(
         site,
       })),
     left: lots
-      .filter((lot) => lot.not !== null || isPast(lot))
+      .filter((lot) => !isUsable(lot, ask.at))
       .map((lot) => ({
         lot: lot.lot,
         lotNumber: lot.lotNumber,
         pieces: lot.pieces,
-        why: whyLeft(lot, isPast(lot), ask.refused.get(lot.lot) ?? []),
+        why: whyLeft(lot, isPast(lot, ask.at), ask.refused.get(lot.lot) ?? []),
       })),
   };
 }
 
+const isPast = ({ expires }: Picked, at: number) =>
+  expires !== null && expires < new Date(at * 1000).toISOString().slice(0, 10);
+
+/** Whether a lot's pieces can be used at a moment: free, neither recalled nor refused, and not past their expiry. */
+export const isUsable = (lot: Picked, at: number): boolean => lot.not === null && !isPast(lot, at);
+
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
-function whyLeft({ not }: Picked, isPast: boolean, codes: readonly string[]): string[] {
+function whyLeft({ not }: Picked, hasExpired: boolean, codes: readonly string[]): string[] {
   return [
     ...(not === "held" ? ["ON_HOLD"] : not === "sent" ? ["SENT"] : []),
-    ...(isPast ? ["EXPIRED"] : []),
+    ...(hasExpired ? ["EXPIRED"] : []),
     ...codes,
   ];
 }

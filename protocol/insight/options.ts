@@ -20,3 +20,18 @@ export const FALSE_DISCOVERY = 0.1;
 
 /** A promise is kept from 5 days before to its own time. */
 export const PROMISE_WINDOW = { early: 5 * DAY, late: 0 } as const;
+
+/** The fewest whole weeks, and the fewest of them with any use, that a forecast of use is made from. */
+export const USE_FEWEST = { weeks: 26, uses: 6 } as const;
+
+/** Past weeks at which forecasts of use are recomputed, to choose a method and to say how often its bounds held. */
+export const USE_CUTS = 52;
+
+/** Smoothing of mean use. */
+export const USE_SMOOTHING = { alpha: 0.1, beta: 0.1 } as const;
+
+/** The weeks of a stretch that courses are drawn from, and the weight of the newest week in the level that it starts at. */
+export const USE_COURSES = { stretch: 4, alpha: 0.3 } as const;
+
+/** Courses that are drawn: for an answer, and at each past week. */
+export const USE_PATHS = { now: 1_000, past: 200 } as const;

@@ -16,8 +16,8 @@ export interface WorldOptions {
   parts?: number;
   /** Products of each assembler. */
   products?: number;
-  /** A maker that ships nothing from a week on. */
-  stop?: { maker: number; week: number };
+  /** A distributor that ships nothing from a week on. What it sent before arrives. */
+  stop?: { distributor: number; week: number };
 }
 
 interface PartTruth {
@@ -43,11 +43,10 @@ export interface World {
   end: number;
   variant: Variant;
   makers: string[];
+  distributors: string[];
   assemblers: string[];
   lanes: Map<string, Lane>;
   products: ProductTruth[];
-  /** When a part first was short for a build, after the stop: by assembler and MPN. */
-  firstShort: Map<string, number>;
 }
 
 /** The name of a lane. */
@@ -275,13 +274,12 @@ export function makeWorld(options: WorldOptions): World {
       const key = world.key(assembler, part.mpn);
       weekly.set(key, (weekly.get(key) ?? 0) + demand.mean * perUnit);
     }
-  const firstShort = new Map<string, number>();
   const wants = new Chance(`world ${seed} demand`);
   const orderEvery = variant === "thin" ? 6 : 1;
   for (let week = 0; week < weeks; week++) {
     const monday = START + week * WEEK;
-    const canShip = (maker: string) =>
-      stop === undefined || week < stop.week || maker !== makers[stop.maker];
+    const canShip = (distributor: string) =>
+      stop === undefined || week < stop.week || distributor !== distributors[stop.distributor];
     for (const part of parts) {
       const users = assemblers.filter((one) => weekly.has(world.key(one, part.mpn)));
       const total = users.reduce((sum, one) => sum + weekly.get(world.key(one, part.mpn))!, 0);
@@ -289,7 +287,7 @@ export function makeWorld(options: WorldOptions): World {
       const { maker, distributor, mpn } = part;
       if (week % orderEvery === 0) {
         const wanted = order(world, distributor, mpn, total * 9);
-        if (wanted > 0 && canShip(maker)) {
+        if (wanted > 0) {
           world.commission(maker, mpn, wanted, monday + 3600 + wants.int(0, 3600));
           const shipped = world.ship(
             maker,
@@ -308,7 +306,8 @@ export function makeWorld(options: WorldOptions): World {
         const wanted = order(world, user, mpn, weekly.get(key)! * 7);
         // Everything that arrived until Friday was received before it is shipped on.
         const time = monday + (wants.int(1, 4) * 24 + 15) * 3600;
-        if (wanted > 0) add(world.onOrder, key, world.ship(distributor, user, mpn, wanted, time));
+        if (wanted > 0 && canShip(distributor))
+          add(world.onOrder, key, world.ship(distributor, user, mpn, wanted, time));
       }
     }
     world.arrive(monday + 5 * DAY);
@@ -318,18 +317,12 @@ export function makeWorld(options: WorldOptions): World {
       const made = units > 0 ? world.build(product, units, friday) : 0;
       product.wanted.push(units);
       product.built.push(made);
-      if (made < units && week >= (stop?.week ?? 0))
-        for (const { part, perUnit } of product.lines) {
-          const key = world.key(product.assembler, part.mpn);
-          if (world.held(product.assembler, part.mpn) < perUnit && !firstShort.has(key))
-            firstShort.set(key, friday);
-        }
     }
     world.arrive(monday + WEEK);
   }
   return {
     ...{ facts: world.book.facts, events: world.book.events, end: START + weeks * WEEK },
-    ...{ variant, makers, assemblers, lanes: world.lanes, products, firstShort },
+    ...{ variant, makers, distributors, assemblers, lanes: world.lanes, products },
   };
 }
 

@@ -175,6 +175,16 @@ export const REQUEST_EXAMPLES: Readonly<Record<string, RequestExample>> = {
     body: { product: "DTK-GW200-C", units: 500 },
     status: 200,
   },
+  "post /v1/insight/outage": {
+    as: "Dravatronik",
+    body: { stop: { kind: "place", lens: "package", place: "MY" }, days: 60 },
+    status: 200,
+  },
+  "post /v1/insight/outage/sweep": {
+    as: "Dravatronik",
+    body: { by: "package", days: 60 },
+    status: 200,
+  },
   "post /v1/insight/recall": {
     as: "Saebyeok",
     body: { lots: ["SBT26K088184"] },

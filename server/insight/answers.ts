@@ -10,14 +10,11 @@ import { clearToBuild } from "../../protocol/insight/build.ts";
 import { type Lens, partOrigins, productOrigins } from "../../protocol/insight/origins.ts";
 import { recallDrill } from "../../protocol/insight/recall.ts";
 import { stockStatement } from "../../protocol/insight/stock.ts";
-import { NOTICE_KINDS } from "../../protocol/event/notice.ts";
-import { noticesFor, type Reader } from "../access/visibility.ts";
 import type { Context } from "../context.ts";
-import type { Db } from "../storage/db.ts";
 import { letOthersRun } from "../loop.ts";
 import { verdictOf } from "../verdict/verdict.ts";
 import { type Asked, factsAndBasis, namesOf } from "./asked.ts";
-import type { Gathered } from "./facts.ts";
+import { touchedLots } from "./touched.ts";
 import { buildSentence, originsSentence, recallSentence, stockSentence } from "./words.ts";
 
 /** Lots whose verdict one answer asks for. */
@@ -25,36 +22,6 @@ export const MAX_VERIFIED = 500;
 
 /** Of an abstention that does not count cases. */
 const UNCOUNTED = { have: null, need: null } as const;
-
-/**
- * The lots that a standing recall or suspicion touches, as known at a moment: those that it is about, and all that was split
- * off them or made of them.
- */
-async function touchedLots(
-  db: Db,
-  reader: Reader,
-  { facts: { origins, uses } }: Gathered,
-  cut: number,
-): Promise<Set<string>> {
-  const lots = origins.map(({ lot }) => lot);
-  const kinds = [NOTICE_KINDS.recall, NOTICE_KINDS.suspicion];
-  const notices = await db.$queryRaw<{ digest: string; lot: string }[]>`
-    SELECT notice.digest, notice.lot FROM notice JOIN settlement ON settlement.notice = notice.digest
-    JOIN block ON block.number = settlement.block
-    WHERE notice.lot = ANY(${lots}) AND notice.kind = ANY(${kinds}) AND notice.live AND block.time <= ${cut}
-      AND ${noticesFor(reader)} AND NOT EXISTS (
-        SELECT 1 FROM notice withdrawal JOIN settlement taken ON taken.notice = withdrawal.digest
-        JOIN block mined ON mined.number = taken.block
-        WHERE withdrawal.withdraws = notice.digest AND withdrawal.live AND mined.time <= ${cut})`;
-  const children = Map.groupBy(origins, ({ parent }) => parent);
-  const products = Map.groupBy(uses, ({ input }) => input);
-  const touched = new Set(notices.map(({ lot }) => lot));
-  for (const lot of touched) {
-    for (const child of children.get(lot) ?? []) touched.add(child.lot);
-    for (const { product } of products.get(lot) ?? []) touched.add(product);
-  }
-  return touched;
-}
 
 /** What a party holds, part by part. @param ask Unix seconds; `to` missing: the cut */
 export async function stockAnswer(

@@ -1,35 +1,17 @@
 // Answers what is on the way and whose dates hold, and holds past forecasts to what became of them.
-import type {
-  Abstention,
-  ArrivalsAnswer,
-  PromisesAnswer,
-  TrackRecordAnswer,
-} from "../../api/insight.ts";
+import type { ArrivalsAnswer, PromisesAnswer, TrackRecordAnswer } from "../../api/insight.ts";
 import type { PartyName } from "../../api/parties.ts";
-import type { Abstention as Abstained } from "../../protocol/insight/abstention.ts";
 import { arrivals } from "../../protocol/insight/arrivals.ts";
 import { WEEK } from "../../protocol/insight/options.ts";
 import { promises } from "../../protocol/insight/promises.ts";
 import { trackArrivals } from "../../protocol/insight/track-record.ts";
 import type { Context } from "../context.ts";
+import { abstentions } from "./abstentions.ts";
 import { type Asked, factsAndBasis, namesOf } from "./asked.ts";
-import { adviceOn, arrivalsSentence, promisesSentence, trackSentence } from "./words.ts";
+import { arrivalsSentence, promisesSentence, trackSentence } from "./words.ts";
 
 /** Past weeks whose forecasts are recomputed. */
 const TRACK_WEEKS = 26;
-
-/** @param call how people call the subject of an abstention */
-const abstentions = (
-  some: readonly Abstained[],
-  call = (subject: string): string => subject,
-): Abstention[] =>
-  some.map(({ code, subject, have, need }) => ({
-    code,
-    about: call(subject),
-    have,
-    need,
-    advice: adviceOn(code, have, need),
-  }));
 
 /** The shipments to a reader (all that the operator sees) that are under way, and when they arrive. */
 export async function arrivalsAnswer(ctx: Context, asked: Asked): Promise<ArrivalsAnswer> {

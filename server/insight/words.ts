@@ -1,5 +1,4 @@
 // Says each answer in a sentence that a buyer understands. Pieces of different parts are never added.
-import type { AbstentionCode } from "../../protocol/insight/abstention.ts";
 import type { ArrivalForecast } from "../../protocol/insight/arrivals.ts";
 import type { PromiseRecord } from "../../protocol/insight/promises.ts";
 import type { TrackCut } from "../../protocol/insight/track-record.ts";
@@ -7,14 +6,7 @@ import type { Build } from "../../protocol/insight/build.ts";
 import type { Lens, PartOrigins } from "../../protocol/insight/origins.ts";
 import type { RecallDrill } from "../../protocol/insight/recall.ts";
 import type { PartStock } from "../../protocol/insight/stock.ts";
-
-const number = (count: number) => count.toLocaleString("en");
-const count = (some: number, one: string, many = `${one}s`) =>
-  `${number(some)} ${some === 1 ? one : many}`;
-const isOrAre = (some: number) => (some === 1 ? "is" : "are");
-/** Joins "a", "b" and "c" as a sentence does. */
-const listed = (some: readonly string[]) =>
-  some.length < 2 ? (some[0] ?? "") : `${some.slice(0, -1).join(", ")} and ${some.at(-1)!}`;
+import { count, isOrAre, listed, number } from "./counted.ts";
 
 export function stockSentence(parts: readonly PartStock[]): string {
   const lots = parts.flatMap((part) => part.lots);
@@ -163,16 +155,3 @@ export function trackSentence(cuts: readonly TrackCut[]): string {
     return "No forecast of the last half year has come due, so nothing can be said about them.";
   return `Of ${count(n, "forecast")} of the last half year that said "nine times in ten by then", ${number(inside)} held.`;
 }
-
-const ADVICE: Record<AbstentionCode, string> = {
-  TOO_FEW: "Too few past cases. The answer comes by itself when there are more.",
-  NO_PROMISE:
-    "The sender gave no expected time of arrival. Ask for it: `reelproof ship --expected`, or the field expectedTime.",
-  DRIFTING: "Of the last 20 bounds fewer than 15 held: things have changed. Do not rely on it.",
-};
-
-/** What is missing, and what to do. */
-export const adviceOn = (code: AbstentionCode, have: number, need: number): string =>
-  need > 0 && code === "TOO_FEW"
-    ? `${ADVICE[code]} There are ${number(have)} of ${number(need)}.`
-    : ADVICE[code];

@@ -577,6 +577,29 @@ export const EXAMPLES: Record<string, (http: TestHttp) => Promise<Example>> = {
       stranger: 200,
     }),
   "get /v1/insight/origins": list("/v1/insight/origins?lens=wafer&from=0&place=DE&asOf=4000000000"),
+  "get /v1/insight/demand": list("/v1/insight/demand?weeks=4&mpn=MPN&asOf=4000000000"),
+  "post /v1/insight/outage": () =>
+    Promise.resolve({
+      path: "/v1/insight/outage",
+      body: {
+        stop: { kind: "place", lens: "package", place: "MY" },
+        days: 60,
+        mode: "transit",
+        plan: { GW200: 100 },
+        asOf: 4_000_000_000,
+      },
+      owner: "maker",
+      status: 200,
+      stranger: 200,
+    }),
+  "post /v1/insight/outage/sweep": () =>
+    Promise.resolve({
+      path: "/v1/insight/outage/sweep",
+      body: { by: "sender", days: 60, mode: "all", plan: { GW200: 100 }, asOf: 4_000_000_000 },
+      owner: "maker",
+      status: 200,
+      stranger: 200,
+    }),
   "post /v1/insight/recall": async (http) => {
     const { lot } = await newLot(http);
     const body = { lots: [lot], asOf: 4_000_000_000 };

@@ -381,6 +381,20 @@ export const PLACES: Record<string, Place | readonly Place[]> = {
     subject: "lot",
     ask: () => [{ path: "/v1/insight/build", body: { product: "GW200" } }],
   },
+  "get /v1/insight/demand": { paths: ["/v1/insight/demand"] },
+  "post /v1/insight/outage": {
+    subject: "lot",
+    ask: () => [
+      {
+        path: "/v1/insight/outage",
+        body: { stop: { kind: "place", lens: "declared", place: "DE" }, mode: "all" },
+      },
+    ],
+  },
+  "post /v1/insight/outage/sweep": {
+    subject: "lot",
+    ask: () => [{ path: "/v1/insight/outage/sweep", body: { by: "sender" } }],
+  },
   "get /v1/insight/arrivals": { paths: ["/v1/insight/arrivals"] },
   "get /v1/insight/promises": { paths: ["/v1/insight/promises"] },
   "get /v1/insight/track-record": { paths: ["/v1/insight/track-record"] },

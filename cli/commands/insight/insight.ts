@@ -2,7 +2,9 @@
 import type { AddCommand } from "../../service/command.ts";
 import { addArrivals } from "./arrivals.ts";
 import { addBuild } from "./build.ts";
+import { addDemand } from "./demand.ts";
 import { addOrigins } from "./origins.ts";
+import { addOutage } from "./outage.ts";
 import { addPromises } from "./promises.ts";
 import { addRecall } from "./recall.ts";
 import { addStock } from "./stock.ts";
@@ -20,6 +22,8 @@ export const insight: AddCommand = (program, act) => {
     addArrivals,
     addPromises,
     addOrigins,
+    addDemand,
+    addOutage,
     addRecall,
     addTrackRecord,
   ])

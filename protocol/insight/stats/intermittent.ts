@@ -61,7 +61,8 @@ export function tsb(series: readonly number[], { alpha, beta }: Smoothing): numb
 }
 
 /** How a series behaves (Syntetos, Boylan and Croston 2005). It is reported, and decides nothing. */
-export type DemandClass = "smooth" | "intermittent" | "erratic" | "lumpy";
+export const DEMAND_CLASSES = ["smooth", "intermittent", "erratic", "lumpy"] as const;
+export type DemandClass = (typeof DEMAND_CLASSES)[number];
 
 /** The class by the mean interval between weeks with use (1.32) and the squared variation of their sizes (0.49). */
 export function demandClass(series: readonly number[]): DemandClass | null {

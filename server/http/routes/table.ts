@@ -10,6 +10,7 @@ import { checks } from "./fsck.ts";
 import { grants } from "./grants.ts";
 import { health } from "./health.ts";
 import { insight } from "./insight.ts";
+import { insightUse } from "./insight-use.ts";
 import { keys } from "./keys.ts";
 import { labels } from "./labels.ts";
 import { lives } from "./live.ts";
@@ -47,6 +48,7 @@ export const ROUTES: readonly Route[] = [
   ...notices,
   ...reach,
   ...insight,
+  ...insightUse,
   ...statements,
   ...bundles,
   ...grants,

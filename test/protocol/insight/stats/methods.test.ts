@@ -1,6 +1,6 @@
 // Tests the small methods by the vectors of their sources: proportions, unusual cases, run-out, demand, losses.
 import { expect } from "chai";
-import { bootstrapPaths } from "../../../../protocol/insight/stats/bootstrap.ts";
+import { drawCourses } from "../../../../protocol/insight/stats/courses.ts";
 import { AdaptiveLevel } from "../../../../protocol/insight/stats/conformal.ts";
 import { generatorOf } from "../../../../protocol/insight/stats/generator.ts";
 import {
@@ -242,33 +242,63 @@ describe("intermittent demand", () => {
   });
 });
 
-describe("bootstrapPaths", () => {
-  const options = { weeks: 8, paths: 2000, halfLife: 26 };
+describe("drawCourses", () => {
+  const options = { weeks: 8, courses: 2000, stretch: 4, alpha: 0.3 };
   const totals = (series: number[], seed: string) =>
-    bootstrapPaths(series, options, generatorOf(seed)).map((path) =>
-      path.reduce((sum, value) => sum + value, 0),
+    drawCourses(series, options, generatorOf(seed)).map((course) =>
+      course.reduce((sum, value) => sum + value, 0),
     );
+  const mean = (values: number[]) => values.reduce((sum, one) => sum + one, 0) / values.length;
+  const weeksOf = (count: number, of: (week: number) => number) =>
+    Array.from({ length: count }, (_, week) => of(week));
 
   it("draws the same from the same seed, and other courses from another", () => {
-    const series = [0, 3, 0, 0, 7, 1];
+    const series = weeksOf(20, (week) => (week * 7) % 5);
     expect(totals(series, "a")).to.deep.equal(totals(series, "a"));
     expect(totals(series, "a")).to.not.deep.equal(totals(series, "b"));
   });
 
-  it("keeps the mean of an even series, and draws only sizes of the past", () => {
-    const series = Array.from({ length: 104 }, (_, week) => (week % 2 === 0 ? 10 : 0));
-    const drawn = totals(series, "a");
-    expect(drawn.every((total) => total % 10 === 0)).to.equal(true);
-    const mean = drawn.reduce((sum, total) => sum + total, 0) / drawn.length;
-    expectNear(mean, 40, 1.5);
-    expect(totals([0, 0], "a").every((total) => total === 0)).to.equal(true);
+  it("carries on an even series, and one that was never used", () => {
+    expect(
+      totals(
+        weeksOf(30, () => 5),
+        "a",
+      ).every((total) => Math.abs(total - 40) < 1e-9),
+    ).to.equal(true);
+    expect(
+      totals(
+        weeksOf(30, () => 0),
+        "a",
+      ).every((total) => total === 0),
+    ).to.equal(true);
   });
 
-  it("prefers newer sizes", () => {
-    const series = [...new Array<number>(52).fill(1), ...new Array<number>(52).fill(9)];
-    const drawn = bootstrapPaths(series, options, generatorOf("a")).flat();
-    const isNew = drawn.filter((size) => size === 9).length / drawn.length;
-    expectNear(isNew, 0.8, 0.03);
+  it("carries on what grows and what falls", () => {
+    expect(
+      mean(
+        totals(
+          weeksOf(60, (week) => 10 * 1.05 ** week),
+          "a",
+        ),
+      ),
+    ).to.be.greaterThan(8 * 10 * 1.05 ** 60);
+    expect(
+      mean(
+        totals(
+          weeksOf(60, (week) => 1000 * 0.9 ** week),
+          "a",
+        ),
+      ),
+    ).to.be.lessThan(8 * 1000 * 0.9 ** 60);
+  });
+
+  it("refuses a series from which no stretch follows another", () => {
+    expect(() =>
+      totals(
+        weeksOf(7, () => 1),
+        "a",
+      ),
+    ).to.throw(RangeError, "stretches");
   });
 });
 
