@@ -12,12 +12,15 @@ import { admitParty, makeKey } from "../server/access/admin.ts";
 import type { KeyOwner } from "../server/access/key-file.ts";
 import { ConfigError } from "../server/config.ts";
 import type { Context } from "../server/context.ts";
+import { appendOnce } from "../server/log/append.ts";
+import { checkpointOnce } from "../server/log/checkpoints.ts";
 import { followOnce } from "../server/settlement/follow.ts";
 import { keepKey } from "../server/chain/keystore.ts";
 import { relayOnce } from "../server/settlement/relay.ts";
 import type { Sample } from "../server/service.ts";
 import { ALL, shareAlerts } from "../server/statements/audience.ts";
 import { state } from "../server/statements/statements.ts";
+import { HISTORY_PARTIES, historySteps } from "./history.ts";
 import { PEOPLE } from "./people.ts";
 import {
   LOT_REF_FIELDS,
@@ -42,11 +45,13 @@ interface Progress {
   isDeclined?: boolean;
 }
 
-/** Reads the story from its files. */
+/** Reads the story from its files, and joins it with the eighteen months of its second part, in the order of time. */
 export async function loadStory(): Promise<Story> {
   const read = async (name: string) =>
     JSON.parse(await readFile(new URL(name, FOLDER), "utf8")) as unknown;
-  return readStory(await read("parties.json"), await read("story.json"));
+  const { parties, steps } = readStory(await read("parties.json"), await read("story.json"));
+  const all = [...steps, ...historySteps()].sort((a, b) => a.at - b.at);
+  return readStory([...parties, ...HISTORY_PARTIES], all);
 }
 
 /** The sample, as `openService` takes it. */
@@ -103,8 +108,12 @@ async function play(
       progress.steps = index + 1;
       await save(file, progress);
       // A day's events settle together, in one block of that day.
-      if (!next || day(next.at) !== day(step.at))
-        await settle(ctx, () => chain.set(step.at + SETTLES_AFTER_SECONDS));
+      if (!next || day(next.at) !== day(step.at)) {
+        const isNew = await checkpoint(ctx, step.at, next === undefined ? 0 : CHECKPOINT_SECONDS);
+        const waits = await ctx.prisma.settlement.findFirst({ where: { state: "queued" } });
+        if (isNew || waits !== null)
+          await settle(ctx, () => chain.set(step.at + SETTLES_AFTER_SECONDS));
+      }
       onProgress(index + 1, story.steps.length);
     }
     await chain.release();
@@ -119,6 +128,8 @@ async function play(
 }
 
 const SETTLES_AFTER_SECONDS = 90;
+/** Log-only events are anchored every week, and at the end. */
+const CHECKPOINT_SECONDS = 6 * DAY_SECONDS;
 const day = (time: number) => Math.floor(time / DAY_SECONDS);
 
 /** Sets the time of the embedded chain's next block. A chain that cannot do this keeps its own time. */
@@ -127,6 +138,18 @@ function storyClock({ request }: Context) {
     set: (time: number) => request("evm_setNextBlockTimestamp", [time]).catch(() => undefined),
     release: () => request("evm_setTime", [Math.floor(Date.now() / 1000)]).catch(() => undefined),
   };
+}
+
+/** Keeps the log as the service does, and makes a checkpoint at the story's time if the last one is old enough. @returns whether it did */
+async function checkpoint(ctx: Context, time: number, seconds: number): Promise<boolean> {
+  const { merkleLog } = ctx;
+  if (merkleLog.contract === undefined) return false;
+  const { contract } = merkleLog;
+  while (await appendOnce(ctx));
+  return await checkpointOnce({
+    ...{ ...ctx, clock: () => time },
+    merkleLog: { ...merkleLog, contract, seconds },
+  });
 }
 
 async function settle(ctx: Context, beforeEach: () => Promise<unknown>): Promise<void> {
@@ -213,8 +236,13 @@ async function act(
   switch (step.act) {
     case "commission":
     case "introduce":
-      return (await acts.makeLots(ctx, party, step.act, { ...common, lots: newLots(step.lots) }))
-        .hash;
+      return (
+        await acts.makeLots(ctx, party, step.act, {
+          ...common,
+          lots: newLots(step.lots),
+          settlement: step.settlement,
+        })
+      ).hash;
     case "ship":
       return (
         await acts.ship(ctx, party, {

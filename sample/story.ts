@@ -61,7 +61,11 @@ const common = { at: Time, by: Alias, note: Text(1, 240) };
 const step = <A extends string, S extends z.core.$ZodLooseShape>(act: A, shape: S) =>
   z.strictObject({ ...common, act: z.literal(act), ...shape });
 
-const origin = { details, lots: z.array(NewLot).min(1) };
+const origin = {
+  details,
+  lots: z.array(NewLot).min(1),
+  settlement: z.enum(["ledger", "log"]).default("ledger"),
+};
 const lines = { details, lots: z.array(LotLine).min(1) };
 const ofShipment = { shipment: StepId, details };
 const ofLot = { id: StepId, lot: LotRef, details };

@@ -58,7 +58,7 @@ interface Trial {
 /** Forecasts one part's flow. */
 export function forecastUse({ part, flow, flowed }: PartFlow, options: DemandOptions): UseForecast {
   const { cut, weeks, seed } = options;
-  const subject = part.mpn;
+  const subject = `${part.mpn}, ${flow}`;
   const series = weeksOf(flowed, cut);
   const base = {
     part,

@@ -2,6 +2,7 @@
 import { Option } from "commander";
 import { OutageAnswer, StopModeName, SweepAnswer, SweepBy } from "../../../api/outage.ts";
 import { type Stop, stopName } from "../../../protocol/insight/stops.ts";
+import { readDay } from "../../input/days.ts";
 import { readCount, readWholeNumber } from "../../input/options.ts";
 import { pieces } from "../../output/terminal.ts";
 import { type AddCommand, collect, type Command } from "../../service/command.ts";
@@ -31,6 +32,7 @@ export const addOutage: AddCommand = (group, act) =>
       "units of a product that you build in a week, instead of past weeks; repeatable",
       collect,
     )
+    .option("--as-of <day>", "only what was known at the end of this day")
     .option("--csv", "print the first table as CSV")
     .action(act(showOutage));
 
@@ -45,11 +47,12 @@ const day = (time: number | null) =>
   time === null ? "" : new Date(time * 1000).toISOString().slice(0, 10);
 
 async function showOutage(command: Command, name: string | undefined, options: Options) {
-  const { by, days, mode, plan, csv } = options;
+  const { by, days, mode, plan, asOf, csv } = options;
   const planned = plan?.map((text) => readCount(text, "--plan"));
   const body = {
     days: readWholeNumber(days, "--days", { min: 1, max: 365 }),
     mode,
+    ...(asOf !== undefined && { asOf: readDay(asOf, "--as-of", "end") }),
     ...(planned && {
       plan: Object.fromEntries(planned.map(({ name: product, quantity }) => [product, quantity])),
     }),
