@@ -11,6 +11,8 @@ export interface SamplePerson extends PersonView {
 const SPOT_BUY = "LK-42474";
 /** A board of Monclara's into which a recalled lot is built. */
 const RECALLED_INTO = "EVC7-26-1006";
+/** The last day of the story: later, nothing is used any more, and a forecast says so. */
+const STORY_END = "2026-11-13";
 
 export const PEOPLE: readonly SamplePerson[] = [
   {
@@ -33,6 +35,13 @@ export const PEOPLE: readonly SamplePerson[] = [
     title: "Auditor",
     says: "Trace a motor controller of Monclara's in which a recalled memory chip is built in.",
     path: `/inspect?scan=${RECALLED_INTO}`,
+  },
+  {
+    id: "planner",
+    party: "Kaiva Power Oy",
+    title: "Planner at Kaiva Power",
+    says: "Ask what stops first if packaging in one country stops, and see why to believe it.",
+    path: `/insight/outage?stop=CN&days=60&asOf=${STORY_END}`,
   },
   {
     id: "operator",

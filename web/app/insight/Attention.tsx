@@ -6,7 +6,8 @@ import type {
   StockAnswer,
   TrackRecordAnswer,
 } from "../../../api/insight.ts";
-import { useAnswer } from "../data/insight.ts";
+import type { SweepAnswer } from "../../../api/outage.ts";
+import { useAnswer, useAsOfDay, usePosted } from "../data/insight.ts";
 import { Failed, Loading } from "../parts/States.tsx";
 import type { AnyAnswer } from "./Answer.tsx";
 import type { Question } from "./questions.ts";
@@ -23,6 +24,7 @@ export function Attention({ isParty }: { isParty: boolean }) {
   const track = useAnswer<TrackRecordAnswer>("track-record");
   return (
     <div className="insight-cards">
+      {isParty && <OutageCard />}
       {isParty && <StockCard />}
       <Card title="What is on the way" to="arrivals" asked={arrivals} />
       <Card title="What hangs on one place" to="origins" asked={packaging} />
@@ -31,12 +33,19 @@ export function Attention({ isParty }: { isParty: boolean }) {
   );
 }
 
+function OutageCard() {
+  const sweep = usePosted<SweepAnswer>("outage/sweep", { by: "package", days: 30, mode: "new" });
+  return <Card title="What stops first, if packaging stops" to="outage" asked={sweep} />;
+}
+
 function StockCard() {
   const stock = useAnswer<StockAnswer>("stock", { from: undefined });
   return <Card title="What you hold" to="stock" asked={stock} />;
 }
 
 function Card({ title, to, asked }: { title: string; to: Question; asked: Asked }) {
+  const [asOf] = useAsOfDay();
+  const search = asOf === "" ? "" : `?asOf=${asOf}`;
   return (
     <section className="card">
       <h2>{title}</h2>
@@ -48,7 +57,7 @@ function Card({ title, to, asked }: { title: string; to: Question; asked: Asked 
         <p>{asked.data.sentence}</p>
       )}
       <p className="screen-only">
-        <Link href={`/insight/${to}`}>The whole answer</Link>
+        <Link href={`/insight/${to}${search}`}>The whole answer</Link>
       </p>
     </section>
   );

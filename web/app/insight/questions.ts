@@ -5,11 +5,13 @@ export const QUESTIONS = {
   stock: "Stock",
   build: "Clear to build",
   arrivals: "Arrivals",
+  demand: "Demand",
   origins: "Origins",
+  outage: "Outages",
   recall: "Recall drill",
   "track-record": "Track record",
 } as const;
 export type Question = keyof typeof QUESTIONS;
 
 /** Questions about the caller's own stock: the operator has none. */
-export const OF_PARTIES: readonly Question[] = ["stock", "build"];
+export const OF_PARTIES: readonly Question[] = ["stock", "build", "demand", "outage"];
