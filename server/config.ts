@@ -71,6 +71,8 @@ export interface OidcSettings {
 export interface Secrets {
   /** The PostgreSQL server's URL. Undefined if the database is embedded. */
   databaseUrl: string | undefined;
+  /** The URL of a streaming replica of it, where requests read. Undefined: they read at the primary. */
+  databaseReadUrl: string | undefined;
   /** The URL of the chain's node. Undefined if the chain is embedded. */
   rpcUrl: string | undefined;
   /** Pays for transactions; it has no power over custody. Undefined if the chain is embedded. */
@@ -188,6 +190,7 @@ const Environment = z.object({
     )
     .optional(),
   DATABASE_URL: z.string().refine(isDatabaseUrl, "must be a postgresql:// URL").optional(),
+  DATABASE_READ_URL: z.string().refine(isDatabaseUrl, "must be a postgresql:// URL").optional(),
   CHAIN_RPC_URL: z.string().refine(isHttpUrl, "must be an http(s) URL").optional(),
   LEDGER_ADDRESS: address.optional(),
   LEDGER_FROM_BLOCK: wholeNumber(0, 999_999_999).optional(),
@@ -290,6 +293,8 @@ export function readConfig(env: Record<string, string | undefined>): {
       "is needed with SETTLEMENT=log, because a log that is not anchored proves nothing",
     );
   if (chain) needSecret(set.KEYSTORE_SECRET);
+  if (set.DATABASE_READ_URL !== undefined && set.DATABASE_URL === undefined)
+    throw new ConfigError("DATABASE_READ_URL", "needs DATABASE_URL, the primary of this replica");
   return {
     config: {
       port: set.PORT,
@@ -326,6 +331,7 @@ export function readConfig(env: Record<string, string | undefined>): {
     },
     secrets: {
       databaseUrl: set.DATABASE_URL,
+      databaseReadUrl: set.DATABASE_READ_URL,
       rpcUrl: set.CHAIN_RPC_URL,
       relayerKey: set.RELAYER_KEY,
       keystoreSecret: set.KEYSTORE_SECRET,

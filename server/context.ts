@@ -16,6 +16,11 @@ import type { SettlementMode } from "./config.ts";
 /** Everything that the parts of the service share. */
 export interface Context {
   prisma: PrismaClient;
+  /**
+   * The primary, where `prisma` reads from a replica of it. What writes, and what must not be a moment old, asks the primary: see
+   * `onPrimary`.
+   */
+  primary?: PrismaClient;
   domain: Domain;
   /** The chain's node, and the ledger read through it. */
   request: Request;
@@ -52,4 +57,10 @@ export interface Context {
    * @param party that it concerns. Default: the caller's; null: the operator alone
    */
   record?: (tx: Db, act: OperationName, about: string, party?: string | null) => Promise<void>;
+}
+
+/** The same context at the primary: it may write, and reads what was written last. */
+export function onPrimary<C extends Pick<Context, "prisma" | "primary">>(ctx: C): C {
+  const { primary, ...rest } = ctx;
+  return primary === undefined ? ctx : ({ ...rest, prisma: primary } as C);
 }

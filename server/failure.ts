@@ -19,6 +19,7 @@ const EXITS: Record<OpenFailure, number> = {
   DATABASE_UNREACHABLE: EXIT.unavailable,
   DATABASE_MISSING: EXIT.badSetting,
   DATABASE_REFUSED: EXIT.noPermission,
+  DATABASE_NOT_REPLICA: EXIT.badSetting,
   DATABASE_OTHER_VERSION: EXIT.badSetting,
   DATABASE_DAMAGED: EXIT.badData,
   CHAIN_ENDED: EXIT.software,

@@ -27,6 +27,7 @@ import { startLoop } from "./loop.ts";
 import { startLoops } from "./loops.ts";
 import { openContext, type Opened, tidyDocuments } from "./open.ts";
 import type { Database } from "./storage/db.ts";
+import { openReplica } from "./storage/replica.ts";
 import { openStandby } from "./storage/standby.ts";
 import { endAbandonedLeases } from "./storage/leases.ts";
 import { followOnce, UnfollowedLog } from "./settlement/follow.ts";
@@ -137,6 +138,11 @@ export async function openService(
     const ownerKey = chain ? opened.accounts.owner : undefined;
     if (config.database === "embedded") await endAbandonedLeases(ctx.prisma);
     const standby = await openStandby(ctx.prisma);
+    const replica =
+      secrets.databaseReadUrl === undefined
+        ? undefined
+        : await openReplica({ url: secrets.databaseReadUrl, primary: ctx.prisma, log: ctx.log });
+    if (replica) closers.push(() => replica.close());
     const leftBehind = await tidyDocuments(config);
     if (leftBehind > 0)
       ctx.log.warn({ leftBehind }, "removed documents that a crash left half written");
@@ -193,6 +199,7 @@ export async function openService(
       rpcDoor: config.rpcDoor,
       probesElsewhere: config.probes !== undefined,
       standby,
+      replica,
       around: opened.around,
     });
     if (config.probes) {
@@ -211,7 +218,7 @@ export async function openService(
       standsOn: {
         database:
           config.database === "server"
-            ? "PostgreSQL (DATABASE_URL)"
+            ? `PostgreSQL (DATABASE_URL)${replica ? ", read at a replica (DATABASE_READ_URL)" : ""}`
             : `embedded PostgreSQL in ${join(config.dataDir, "database")}`,
         chain: chain ? describeLocal(chain, config) : `chain ${ledger.chainId} at CHAIN_RPC_URL`,
         ledger: `${ledger.address} on chain ${ledger.chainId}`,

@@ -19,6 +19,7 @@ const SECRETS = [
 /** Settings that are URLs: user, password, and the path and query, in which providers put keys. */
 const URLS = [
   "DATABASE_URL",
+  "DATABASE_READ_URL",
   "CHAIN_RPC_URL",
   "DOCUMENTS_S3_ENDPOINT",
   "ALERT_URL",

@@ -3,7 +3,7 @@
 import type { Visibility } from "../../protocol/event/detail-fields.ts";
 import { type Grant, type Lot, Prisma } from "../../prisma/generated/client.ts";
 import { checkRoom, spendIn } from "../budgets/spend.ts";
-import type { Context } from "../context.ts";
+import { type Context, onPrimary } from "../context.ts";
 import type { Db } from "../storage/db.ts";
 import { Refusal } from "../refusal.ts";
 import { makeToken, readToken } from "./tokens.ts";
@@ -186,13 +186,15 @@ export type Reading = "lot" | "trail" | "bundle" | "verdict" | "document";
  * @throws Refusal NOT_FOUND for a lot that it does not see, as if it did not exist
  */
 export async function lotRead(
-  ctx: Pick<Context, "prisma" | "clock">,
+  ctx: Pick<Context, "prisma" | "primary" | "clock">,
   caller: Reader,
   id: string,
   what: Reading,
   document: string | null = null,
 ): Promise<{ lot: Lot; reader: Reader }> {
-  const reader = await withGrants(ctx, caller, id);
+  const { prisma: primary } = onPrimary(ctx);
+  // A grant that has ended opens nothing, however far behind a replica is.
+  const reader = await withGrants({ ...ctx, prisma: primary }, caller, id);
   const lot = await lotFor(ctx.prisma, reader, id);
   const at = dateOf(ctx.clock());
   const reads = (reader.grants ?? []).map((grant) => ({
@@ -202,7 +204,7 @@ export async function lotRead(
     lot: id,
     document,
   }));
-  if (reads.length > 0) await ctx.prisma.grantRead.createMany({ data: reads });
+  if (reads.length > 0) await primary.grantRead.createMany({ data: reads });
   return { lot, reader };
 }
 

@@ -37,29 +37,28 @@ export function serve(parts: Parts, route: Route): RequestHandler {
     };
     await refuseInStandby(parts, route);
     const record = recorderOf(parts.ctx, caller);
-    const answer = await answerOnce(
-      { ...parts.ctx, record },
-      route,
-      { req, res, caller },
-      async (ctx) => {
-        await putLotIds(ctx, route, caller, parsed);
-        return route.handle(
-          { ...parts, ctx },
-          {
-            ...parsed,
-            upload: res.locals["upload"] as Upload | undefined,
-            caller,
-            flow: cookieIn(req, "company", parts.cookies),
-            origin: originOf(
-              { protocol: req.protocol, get: (name) => req.get(name) },
-              parts.publicUrl,
-            ),
-            lastEventId: req.get("last-event-id")?.slice(0, 1_000),
-            signal: goneSignal(res),
-            requestId: String(req.id),
-          },
-        );
-      },
+    const asked = { req, res, caller };
+    const handle = async (ctx: Context) => {
+      await putLotIds(ctx, route, caller, parsed);
+      return route.handle(
+        { ...parts, ctx },
+        {
+          ...parsed,
+          upload: res.locals["upload"] as Upload | undefined,
+          caller,
+          flow: cookieIn(req, "company", parts.cookies),
+          origin: originOf(
+            { protocol: req.protocol, get: (name) => req.get(name) },
+            parts.publicUrl,
+          ),
+          lastEventId: req.get("last-event-id")?.slice(0, 1_000),
+          signal: goneSignal(res),
+          requestId: String(req.id),
+        },
+      );
+    };
+    const answer = await parts.reads.run({ ...parts.ctx, record }, route, asked, (ctx) =>
+      answerOnce(ctx, route, asked, handle),
     );
     send(res, route, sealed(answer, cursors), parts.ctx.log);
   };

@@ -14,6 +14,7 @@ import type { OidcSettings } from "../config.ts";
 import type { Context } from "../context.ts";
 import { Refusal } from "../refusal.ts";
 import { liveHub } from "../live/hub.ts";
+import type { Replica } from "../storage/replica.ts";
 import { NO_STANDBY, type Standby } from "../storage/standby.ts";
 import { serve } from "./answer.ts";
 import { BODY_LIMITS, type BodyLimits, countBodies } from "./bodies.ts";
@@ -25,6 +26,7 @@ import { describe } from "./openapi.ts";
 import { answerProblem } from "./problem.ts";
 import { nameWhatIsAway } from "./away.ts";
 import { parseQuery } from "./query.ts";
+import { openReads } from "./reads.ts";
 import { logRequests } from "./request-log.ts";
 import { docs } from "./routes/docs.ts";
 import { pages } from "./routes/pages.ts";
@@ -69,6 +71,8 @@ export interface AppOptions {
   probesElsewhere?: boolean;
   /** Whether this is a restored copy that only reads. Default: it acts. */
   standby?: Standby;
+  /** A streaming replica of the database, where requests read. Default: none. */
+  replica?: Replica | undefined;
   /** What a backup takes beside the context. Default: nothing. */
   around?: Surroundings;
 }
@@ -110,12 +114,17 @@ export function createApps(ctx: Context, options: AppOptions): Apps {
     stuckAt,
     document: () => (document ??= describe(routes)),
     start: options.start,
-    live: liveHub(ctx),
+    live: liveHub(ctx, options.replica),
     company:
       options.oidc && companySignIn(ctx, options.oidc, `${publicUrl ?? ""}${COMPANY_RETURN}`),
     cookies,
     parseInTurn: oneAtATime(),
     standby: options.standby ?? NO_STANDBY,
+    reads: openReads(options.replica, {
+      cursorKey: ctx.cursorKey,
+      cookies,
+      registry: metrics.registry,
+    }),
     around: options.around ?? NOTHING_AROUND,
   };
   const hold = countBodies(options.bodies ?? BODY_LIMITS);

@@ -15,8 +15,8 @@ export interface CookieRules {
   instance: string;
 }
 
-/** The cookies: a session's token, and a sign-in with a company account that is under way. */
-type CookieName = "session" | "company";
+/** The cookies: a session's token, a sign-in with a company account that is under way, and how far the browser's acts wrote. */
+type CookieName = "session" | "company" | "position";
 
 /** The name of a service, the same in all of its processes. @param key of all its cursors */
 export const instanceOf = (key: Uint8Array): string =>
@@ -53,6 +53,10 @@ export function cookieOf(token: string | null, seconds: number, rules: CookieRul
  */
 export const flowCookieOf = (flow: string | null, seconds: number, rules: CookieRules): string =>
   written("company", flow, seconds, "Lax", rules);
+
+/** The header that gives a browser the position of what it wrote. */
+export const positionCookieOf = (position: string, seconds: number, rules: CookieRules): string =>
+  written("position", position, seconds, "Strict", rules);
 
 function written(
   cookie: CookieName,

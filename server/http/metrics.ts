@@ -91,6 +91,8 @@ export interface Metrics {
   probe(): Promise<Probe>;
   /** Times requests. The route's pattern is in `res.locals.route`. */
   observe: RequestHandler;
+  /** Where other parts put metrics of their own. */
+  registry: Registry;
   /** Writes the text that Prometheus reads. */
   read(): Promise<string>;
 }
@@ -166,6 +168,7 @@ export function createMetrics(
   };
 
   return {
+    registry,
     probe: shared(async () => {
       const [database, newest] = await Promise.all([readStanding(ctx), readChainHead(ctx)]);
       return { database, newest };

@@ -33,7 +33,7 @@ export interface Namer {
   shipment?: string | undefined;
 }
 
-type NamingContext = Pick<Context, "prisma" | "clock" | "domain">;
+type NamingContext = Pick<Context, "prisma" | "primary" | "clock" | "domain">;
 
 /**
  * The ids of lots, in the order of their names. An id stays as it is, whether the caller sees that lot or not.

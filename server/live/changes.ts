@@ -40,8 +40,9 @@ export async function changesBetween(
   from: Mark,
   to: Mark,
 ): Promise<Changes> {
-  const leaf = min(to.leaf, from.leaf + BigInt(MOST_AT_ONCE));
-  const notice = min(to.notice, from.notice + BigInt(MOST_AT_ONCE));
+  // Never backwards: `to` may be of a replica that is behind the database which gave `from`.
+  const leaf = max(from.leaf, min(to.leaf, from.leaf + BigInt(MOST_AT_ONCE)));
+  const notice = max(from.notice, min(to.notice, from.notice + BigInt(MOST_AT_ONCE)));
   const events = await db.$queryRaw<{ id: string; lots: string[] }[]>`
     SELECT event.hash AS id, ARRAY(SELECT lot FROM entry WHERE entry.event = event.hash ORDER BY lot) AS lots
     FROM leaf JOIN event ON event.hash = leaf.event
@@ -71,4 +72,5 @@ export async function changesBetween(
   return { items, upTo: { leaf, notice, block: to.block } };
 }
 
+const max = (a: bigint, b: bigint) => (a > b ? a : b);
 const min = (a: bigint, b: bigint) => (a < b ? a : b);

@@ -2,6 +2,7 @@
 // there is no stream. Several processes on one database each ask for themselves.
 import type { Context } from "../context.ts";
 import { Refusal } from "../refusal.ts";
+import type { Replica } from "../storage/replica.ts";
 import { type Mark, newestMark } from "./changes.ts";
 
 /** Between two questions. */
@@ -29,8 +30,14 @@ export interface LiveHub {
   close(): void;
 }
 
-/** Opens the hub of one process. */
-export function liveHub({ prisma, log }: Pick<Context, "prisma" | "log">): LiveHub {
+/**
+ * Opens the hub of one process. Where requests read at a replica, nothing is new before the replica has it: a client that hears of
+ * a change then reads it.
+ */
+export function liveHub(
+  { prisma, log }: Pick<Context, "prisma" | "log">,
+  replica?: Replica,
+): LiveHub {
   const streams = new Map<string, number>();
   let all = 0;
   const waiting = new Set<(wake: Wake) => void>();
@@ -41,17 +48,27 @@ export function liveHub({ prisma, log }: Pick<Context, "prisma" | "log">): LiveH
   const tell = (wake: Wake) => {
     for (const resolve of [...waiting]) resolve(wake);
   };
+  const readMark = async (): Promise<Mark> => {
+    const there = await replica?.clientFor();
+    if (!replica || !there) return newestMark(prisma);
+    return newestMark(there).catch(() => {
+      replica.suspect();
+      return newestMark(prisma);
+    });
+  };
   const ask = async () => {
     try {
-      const mark = await newestMark(prisma);
-      const isNew = newest === undefined || !isSame(mark, newest);
+      const mark = await readMark();
+      const isNew = newest === undefined || (!isSame(mark, newest) && !isBefore(mark, newest));
+      if (!isNew) return;
       newest = mark;
-      if (isNew) tell({ mark });
+      tell({ mark });
     } catch (error) {
       log.warn({ err: error }, "live streams could not read what is new");
+    } finally {
+      timer = undefined;
+      schedule();
     }
-    timer = undefined;
-    schedule();
   };
   const schedule = () => {
     if (isClosed || waiting.size === 0) return;
@@ -59,7 +76,7 @@ export function liveHub({ prisma, log }: Pick<Context, "prisma" | "log">): LiveH
   };
 
   return {
-    newest: () => newestMark(prisma),
+    newest: readMark,
     enter(id, signal) {
       const own = streams.get(id) ?? 0;
       if (own >= MOST_OF_ONE || all >= MOST_IN_ALL) throw tooMany(own >= MOST_OF_ONE);
@@ -113,6 +130,9 @@ const tooMany = (ofOne: boolean) =>
 
 const isSame = (a: Mark, b: Mark) =>
   a.leaf === b.leaf && a.notice === b.notice && a.block === b.block;
+
+/** A replica may be behind what was read at the primary. */
+const isBefore = (a: Mark, b: Mark) => a.leaf < b.leaf || a.notice < b.notice;
 
 /** A stream may be ahead of the hub's last reading: it began later. */
 const isAfter = (a: Mark, b: Mark) =>

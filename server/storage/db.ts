@@ -70,10 +70,7 @@ export async function openDatabase(place: Place): Promise<Database> {
     await close();
     throw isEmbedded ? error : databaseFailure(error);
   }
-  const prisma = new PrismaClient({
-    adapter: new PrismaPg(pool, { statementNameGenerator: nameOf }),
-    transactionOptions: TRANSACTIONS,
-  });
+  const prisma = clientOver(pool);
   return {
     prisma,
     pool,
@@ -84,6 +81,13 @@ export async function openDatabase(place: Place): Promise<Database> {
     },
   };
 }
+
+/** Makes the Prisma client over a pool, which its `$disconnect` leaves open. */
+export const clientOver = (pool: pg.Pool): PrismaClient =>
+  new PrismaClient({
+    adapter: new PrismaPg(pool, { statementNameGenerator: nameOf }),
+    transactionOptions: TRANSACTIONS,
+  });
 
 function openPostgres(url: string) {
   const pool = new pg.Pool({ connectionString: url, max: 20 });

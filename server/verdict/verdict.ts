@@ -6,11 +6,12 @@ import type { SessionScan } from "../../protocol/verdict/facts.ts";
 import { type PolicyDocument, policyOf } from "../../protocol/verdict/policy.ts";
 import type { Trust } from "../../protocol/verdict/trust.ts";
 import { ancestryOf, Trail } from "../../protocol/trail/trail.ts";
+import type { FindingCode } from "../../protocol/verdict/findings.ts";
 import { type Finding, SEVERITIES, type Verdict, worst } from "../../protocol/verdict/verdict.ts";
 import { emptyVerdict } from "../../protocol/verify/conclude.ts";
 import { tooLong, verify } from "../../protocol/verify/verify.ts";
 import { Prisma } from "../../prisma/generated/client.ts";
-import type { Context } from "../context.ts";
+import { type Context, onPrimary } from "../context.ts";
 import type { Db } from "../storage/db.ts";
 import { replayRow, statesBeforeAll, ANYBODY } from "../integrity/replay.ts";
 import { detailsFaults, entryFaults, readEventRow, readNoticeRow } from "../integrity/evidence.ts";
@@ -68,10 +69,20 @@ export async function verdictOf(ctx: Context, lot: string, ask?: Ask): Promise<V
     const isMissing = verdict.findings.some(({ code }) => code === "LATER_EVENT_MISSING");
     if (isMissing && reading < MAX_READINGS && (await newestEvent(ctx.prisma, lot)) !== newest)
       continue;
+    // The chain may have recorded what a replica does not have yet.
+    if (ctx.primary !== undefined && verdict.findings.some(({ code }) => NEWER.has(code)))
+      return verdictOf(onPrimary(ctx), lot, ask);
     const whole = withFindings(explained(verdict, closed), altered);
     return ask ? verdictFor(ask.reader, whole, events) : whole;
   }
 }
+
+/** What a verdict finds where the chain or its log has something newer than the rows. */
+const NEWER: ReadonlySet<string> = new Set<FindingCode>([
+  "LATER_EVENT_MISSING",
+  "NOTICE_MISSING",
+  "LATEST_UNPROVEN",
+]);
 
 /** What every verdict of this service trusts, now. */
 export const trustOf = (ctx: Context, policy: PolicyDocument | undefined): Trust => ({

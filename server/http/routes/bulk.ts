@@ -6,7 +6,7 @@ import { PolicyDocument } from "../../../protocol/verdict/policy.ts";
 import { lotRead } from "../../access/grants.ts";
 import type { Caller } from "../../access/admin.ts";
 import { spend } from "../../budgets/spend.ts";
-import type { Context } from "../../context.ts";
+import { type Context, onPrimary } from "../../context.ts";
 import { lotIds } from "../../labels/lot-names.ts";
 import { scan } from "../../labels/scan.ts";
 import { letOthersRun } from "../../loop.ts";
@@ -14,6 +14,7 @@ import { verdictOf } from "../../verdict/verdict.ts";
 import { budgetsOf } from "../guards.ts";
 import { LotName } from "../lot-names.ts";
 import { problemOf, refusalOf } from "../problem.ts";
+import { findAnywhere } from "../reads.ts";
 import { route } from "./route.ts";
 import { Label, place, session } from "./scan.ts";
 
@@ -28,6 +29,7 @@ export const bulk = [
     method: "post",
     path: "/v1/verdicts",
     inStandby: true,
+    reads: "replica",
     tag: "Lots",
     summary: "Verify many lots now",
     about: `${COSTS} Otherwise the same as the verdict on each lot. Nothing is stored.`,
@@ -41,13 +43,15 @@ export const bulk = [
     bodyBytes: MAX_BULK_BYTES,
     answers: { 200: Verdicts },
     async handle({ ctx }, { body: { lots, policy }, caller, requestId }) {
-      const results = await each(ctx, caller, lots, requestId, async (name, i) => {
-        const named = [{ text: name, field: `lots.${i}` }];
-        const [id] = await lotIds(ctx, { reader: caller, byGrants: true }, named);
-        const { lot, reader } = await lotRead(ctx, caller, id!, "verdict");
-        const verdict = await verdictOf(ctx, lot.id, { reader, ...(policy && { policy }) });
-        return { lot: lot.id, verdict };
-      });
+      const results = await each(ctx, caller, lots, requestId, (name, i) =>
+        findAnywhere(ctx, async (ctx) => {
+          const named = [{ text: name, field: `lots.${i}` }];
+          const [id] = await lotIds(ctx, { reader: caller, byGrants: true }, named);
+          const { lot, reader } = await lotRead(ctx, caller, id!, "verdict");
+          const verdict = await verdictOf(ctx, lot.id, { reader, ...(policy && { policy }) });
+          return { lot: lot.id, verdict };
+        }),
+      );
       return {
         status: 200,
         body: { results: results.map((one, i) => ({ name: lots[i]!, ...one })) },
@@ -90,7 +94,7 @@ async function each<T, R extends object>(
   requestId: string,
   run: (item: T, index: number) => Promise<R>,
 ): Promise<(R | { error: object })[]> {
-  await spend(ctx, budgetsOf(caller), { requests: items.length - 1 });
+  await spend(onPrimary(ctx), budgetsOf(caller), { requests: items.length - 1 });
   const results: (R | { error: object })[] = [];
   for (const [i, item] of items.entries()) {
     await letOthersRun();

@@ -89,6 +89,7 @@ export const events = [
   route({
     method: "get",
     path: "/v1/events/:hash",
+    reads: "replica",
     tag: "Events",
     summary: "Read an event and its settlement",
     access: { scope: "read", who: "anyone" },

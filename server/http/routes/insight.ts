@@ -22,6 +22,7 @@ import {
 } from "../../insight/answers.ts";
 import { arrivalsAnswer, promisesAnswer, trackRecordAnswer } from "../../insight/forecasts.ts";
 import { spend } from "../../budgets/spend.ts";
+import { onPrimary } from "../../context.ts";
 import { budgetsOf } from "../guards.ts";
 import { LotName } from "../lot-names.ts";
 import { partyOf, route } from "./route.ts";
@@ -45,6 +46,7 @@ export const insight = [
   route({
     method: "get",
     path: "/v1/insight/stock",
+    reads: "replica",
     tag: "Insight",
     summary: "State what the caller holds, part by part, and whether it adds up",
     about,
@@ -70,6 +72,7 @@ export const insight = [
     method: "post",
     path: "/v1/insight/build",
     inStandby: true,
+    reads: "replica",
     tag: "Insight",
     summary: "Work out how many units can be started, and which part runs out first",
     about: `${about} The bill of materials is that of past assemblies, unless one is sent. With \`verify\`, up to ${MAX_VERIFIED} lots are verified, each counts as a request against the limit, and those with FAIL or HOLD are left out. Nothing is stored.`,
@@ -99,7 +102,7 @@ export const insight = [
       const reader = { ...caller, party: partyOf(caller) };
       const { asOf: cut, ...ask } = body;
       const spendOn = async (verdicts: number) => {
-        await spend(ctx, budgetsOf(caller), { requests: verdicts });
+        await spend(onPrimary(ctx), budgetsOf(caller), { requests: verdicts });
       };
       return { status: 200, body: await buildAnswer(ctx, { reader, asOf: cut }, ask, spendOn) };
     },
@@ -107,6 +110,7 @@ export const insight = [
   route({
     method: "get",
     path: "/v1/insight/origins",
+    reads: "replica",
     tag: "Insight",
     summary: "Tell how much of each part hangs on one place, with bounds for what is not shown",
     about: `${about} Of a lens, no place is the legal origin.`,
@@ -132,6 +136,7 @@ export const insight = [
     method: "post",
     path: "/v1/insight/recall",
     inStandby: true,
+    reads: "replica",
     tag: "Insight",
     summary: "Drill a recall: where all pieces of lots are, and how many units can hold one",
     about: `${about} A drill needs no notice, and tells nobody. Nothing is stored.`,
@@ -148,6 +153,7 @@ export const insight = [
   route({
     method: "get",
     path: "/v1/insight/arrivals",
+    reads: "replica",
     tag: "Insight",
     summary: "Forecast when the shipments on their way to the caller arrive",
     about: `${about} Of each shipment: the times by which it arrives once, five and nine times in ten, and how often such bounds held.`,
@@ -161,6 +167,7 @@ export const insight = [
   route({
     method: "get",
     path: "/v1/insight/promises",
+    reads: "replica",
     tag: "Insight",
     summary: "Tell how each sender's promised times of arrival held",
     about,
@@ -174,6 +181,7 @@ export const insight = [
   route({
     method: "get",
     path: "/v1/insight/track-record",
+    reads: "replica",
     tag: "Insight",
     summary: "Recompute the forecasts of the last half year, and hold them to what became of them",
     about: `${about} Nothing is stored: each forecast is made again from what was known at its time.`,

@@ -66,7 +66,7 @@ async function* streamOf(
     const id = cursors.seal(textOf(at));
     for (const [i, data] of items.entries())
       yield written({ data, ...(i === items.length - 1 && { id }) });
-    if (!stays && textOf(at) === textOf(wake.mark)) return;
+    if (!stays && at.leaf >= wake.mark.leaf && at.notice >= wake.mark.notice) return;
   }
 }
 

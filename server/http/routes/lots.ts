@@ -59,6 +59,7 @@ export const lots = [
   route({
     method: "get",
     path: "/v1/lots",
+    reads: "replica",
     tag: "Lots",
     summary: "Search lots",
     about:
@@ -90,6 +91,7 @@ export const lots = [
   route({
     method: "get",
     path: "/v1/lots/:lot",
+    reads: "replica",
     tag: "Lots",
     summary: "Read a lot",
     access: { ...read, links: true },
@@ -104,6 +106,7 @@ export const lots = [
   route({
     method: "get",
     path: "/v1/lots/:lot/trail",
+    reads: "replica",
     tag: "Lots",
     summary: "Read a lot's trail, or the lots made from it",
     access: { ...read, links: true },
@@ -133,6 +136,7 @@ export const lots = [
   route({
     method: "get",
     path: "/v1/lots/:lot/verdict",
+    reads: "replica",
     tag: "Lots",
     summary: "Verify a lot now",
     about:
@@ -150,6 +154,7 @@ export const lots = [
     method: "post",
     path: "/v1/lots/:lot/verdict",
     inStandby: true,
+    reads: "replica",
     tag: "Lots",
     summary: "Verify a lot against an order, by another policy, or as of an earlier block",
     about: "Otherwise the same as the GET request. Nothing is stored.",

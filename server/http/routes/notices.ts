@@ -80,6 +80,7 @@ export const notices = [
   route({
     method: "get",
     path: "/v1/notices",
+    reads: "replica",
     tag: "Notices",
     summary: "List notices",
     about:
@@ -116,6 +117,7 @@ export const notices = [
   route({
     method: "get",
     path: "/v1/notices/touching",
+    reads: "replica",
     tag: "Notices",
     summary: "List the recalls and suspicions that touch what the caller holds",
     about:

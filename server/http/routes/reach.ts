@@ -30,6 +30,7 @@ export const reach = [
   route({
     method: "get",
     path: "/v1/lots/:lot/reach",
+    reads: "replica",
     tag: "Notices",
     summary: "Find where the pieces of a lot are",
     about,
@@ -45,6 +46,7 @@ export const reach = [
   route({
     method: "get",
     path: "/v1/notices/:notice/reach",
+    reads: "replica",
     tag: "Notices",
     summary: "Find where the pieces are that a notice is about",
     about,
@@ -64,6 +66,7 @@ export const reach = [
     method: "post",
     path: "/v1/reach",
     inStandby: true,
+    reads: "replica",
     tag: "Notices",
     summary: "Find where the pieces of many lots are",
     about:

@@ -9,6 +9,7 @@ import type { StartLinks } from "../../access/start-link.ts";
 import type { Access } from "../auth.ts";
 import type { CookieRules } from "../cookies.ts";
 import type { Metrics } from "../metrics.ts";
+import type { Reads } from "../reads.ts";
 import { Refusal } from "../../refusal.ts";
 import type { Surroundings } from "../../backup/write.ts";
 import type { InTurn } from "../../chain/turns.ts";
@@ -46,6 +47,8 @@ export interface Parts {
   parseInTurn: InTurn;
   /** Whether this is a restored copy that only reads. */
   standby: Standby;
+  /** Runs requests at the replica or at the primary. */
+  reads: Reads;
   /** What a backup takes beside the context. */
   around: Surroundings;
   /** The OpenAPI document. It takes half a second to make, so it is made when somebody first asks. */
@@ -127,6 +130,11 @@ export interface Route {
   isSecret?: true;
   /** A restored copy that only reads serves it, too, although it is not a GET. */
   inStandby?: true;
+  /**
+   * Where the handler reads: at a replica, if there is one. Then `ctx.prisma` only reads, and the handler may run a second time at the
+   * primary; what it writes goes to `onPrimary(ctx)`. Default: at the primary.
+   */
+  reads?: "replica";
   answers: Record<number, AnswerForm>;
   /** @throws Refusal, ProtocolError */
   handle(parts: Parts, call: Call): Promise<Answer>;

@@ -126,6 +126,7 @@ export const shipments = [
   route({
     method: "get",
     path: "/v1/shipments",
+    reads: "replica",
     tag: "Shipments",
     summary: "List shipments from and to the caller",
     access: read,
@@ -140,6 +141,7 @@ export const shipments = [
   route({
     method: "get",
     path: "/v1/shipments/:event",
+    reads: "replica",
     tag: "Shipments",
     summary: "Read a shipment and the outcome for each of its lots",
     access: read,
