@@ -73,6 +73,7 @@ function operation(route: Route): ZodOpenApiOperationObject {
       ...(params && { path: params }),
       ...(query && { query }),
       ...(isRepeatable(route) && !route.isSecret && { header: IDEMPOTENCY }),
+      ...(route.reads && { header: POSITION }),
     },
     ...(body && {
       requestBody: {
@@ -100,6 +101,13 @@ const IDEMPOTENCY = z.object({
   "Idempotency-Key": z.string().max(255).optional().meta({
     description:
       "A key of the caller's own, such as a UUID, one for each act. The same request with the same key has the same answer for a day, and acts once: send it again after a lost answer. With another request the key is refused (IDEMPOTENCY_KEY_REUSED). A request that was refused did nothing, and frees its key.",
+  }),
+});
+
+const POSITION = z.object({
+  "Reelproof-Position": z.string().max(1_000).optional().meta({
+    description:
+      "The text of this header in the answer to an act. Where several processes of the service read at a replica, the answer then shows what that act wrote, whichever process gives it.",
   }),
 });
 

@@ -1,6 +1,6 @@
 // Connects to a streaming replica: for what requests read, and apart from it for looks at how it is doing.
 import pg from "pg";
-import type { PrismaClient } from "../../prisma/generated/client.ts";
+import { Prisma, type PrismaClient } from "../../prisma/generated/client.ts";
 import { CannotOpen } from "./cannot-open.ts";
 import { databaseFailure } from "./database-failure.ts";
 import { clientOver } from "./db.ts";
@@ -9,9 +9,6 @@ import { readPosition } from "./wal.ts";
 const SETTING = "DATABASE_READ_URL";
 /** As many as to the primary. */
 const MOST_CONNECTIONS = 20;
-/** How long a request waits for a connection. After that it reads at the primary. */
-const CONNECT_MS = 5_000;
-
 /** What requests read by. */
 export interface ReplicaConnection {
   prisma: PrismaClient;
@@ -31,26 +28,28 @@ export interface ReplicaServer {
   close(): Promise<void>;
 }
 
-/** @param onLost called when the server ends the connection for looks: it may have been started again */
-export function replicaServer(url: string, onLost: () => void): ReplicaServer {
+/**
+ * @param answerMs for how long a look waits for an answer, and a request for a connection
+ * @param onLost called when the server ends a connection of looks: it may have been started again
+ */
+export function replicaServer(url: string, answerMs: number, onLost: () => void): ReplicaServer {
   const looks = new pg.Pool({
     connectionString: url,
     max: 2,
     idleTimeoutMillis: 0,
-    connectionTimeoutMillis: CONNECT_MS,
-    query_timeout: CONNECT_MS,
+    connectionTimeoutMillis: answerMs,
+    query_timeout: answerMs,
   });
   looks.on("error", onLost);
+  let own: Identity | undefined;
   return {
     async check(primary) {
-      const [own] = await primary.$queryRaw<Identity[]>`
-        SELECT system_identifier::text AS system, current_database()::text AS name, pg_is_in_recovery() AS "isReplica"
-        FROM pg_control_system()`;
+      own ??= (await primary.$queryRaw<Identity[]>(Prisma.raw(IDENTITY)))[0]!;
       const { rows } = await looks.query<Identity>(IDENTITY).catch((error: unknown) => {
         throw databaseFailure(error, SETTING);
       });
       const [its] = rows;
-      if (!its!.isReplica || its!.system !== own!.system || its!.name !== own!.name)
+      if (!its!.isReplica || its!.system !== own.system || its!.name !== own.name)
         throw new CannotOpen(
           "DATABASE_NOT_REPLICA",
           SETTING,
@@ -63,7 +62,7 @@ export function replicaServer(url: string, onLost: () => void): ReplicaServer {
       if (at === null) throw new Error("it is not a replica any more");
       return readPosition(at);
     },
-    connect: () => connectTo(url),
+    connect: () => connectTo(url, answerMs),
     close: () => looks.end(),
   };
 }
@@ -81,11 +80,11 @@ const IDENTITY = `SELECT system_identifier::text AS system, current_database()::
 const REPLAYED =
   "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() END::text AS at";
 
-function connectTo(url: string): ReplicaConnection {
+function connectTo(url: string, connectionTimeoutMillis: number): ReplicaConnection {
   const pool = new pg.Pool({
     connectionString: url,
     max: MOST_CONNECTIONS,
-    connectionTimeoutMillis: CONNECT_MS,
+    connectionTimeoutMillis,
   });
   const open = new Set<pg.PoolClient>();
   pool.on("connect", (client) => void open.add(client));

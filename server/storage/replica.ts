@@ -9,9 +9,7 @@ import { type ReplicaConnection, type ReplicaServer, replicaServer } from "./rep
 import { inTime } from "./time-limit.ts";
 import { endOfWritten, openLagMeter, readPosition } from "./wal.ts";
 
-/** Between two looks at the replica. */
 const CHECK_MS = 1_000;
-/** What does not answer a look in this time is lost. */
 const ANSWER_MS = 3_000;
 /** A replica that is further behind counts as lost: it may be cut off from the primary, and answer with old rows forever. */
 export const MOST_LAG_SECONDS = 30;
@@ -49,6 +47,10 @@ interface Options {
   log: Logger;
   /** Milliseconds, from any beginning. */
   clock?: () => number;
+  /** Between two looks at the replica. */
+  checkMs?: number;
+  /** What does not answer a look in this time is lost. */
+  answerMs?: number;
 }
 
 /**
@@ -60,8 +62,10 @@ export async function openReplica({
   primary,
   log,
   clock = () => performance.now(),
+  checkMs = CHECK_MS,
+  answerMs = ANSWER_MS,
 }: Options): Promise<Replica> {
-  const server: ReplicaServer = replicaServer(url, () => suspect());
+  const server: ReplicaServer = replicaServer(url, answerMs, () => suspect());
   const meter = openLagMeter();
   const writes = new Map<string, bigint>();
   let connection: ReplicaConnection | undefined;
@@ -75,7 +79,7 @@ export async function openReplica({
   let announced: boolean | undefined;
 
   const leave = () => {
-    inUse = false;
+    inUse = answers = false;
     target = undefined;
     replayed = 0n; // a server that was started again can be at an earlier point than before,
     isChecked = false; // and another server can have its address
@@ -110,12 +114,11 @@ export async function openReplica({
     meter.sample(at, clock());
     try {
       if (!isChecked) await server.check(primary);
-      const reached = await withinTime(server.replayed());
+      const reached = await withinTime(server.replayed(), answerMs);
       if (suspected !== failures) return; // it was lost meanwhile: what it said may be of before
       answers = isChecked = true;
       replayed = reached > replayed ? reached : replayed;
     } catch (error) {
-      answers = false;
       leave();
       announce(false, reasonOf(error));
       // What waits there for an answer that never comes fails now, and is read at the primary.
@@ -127,7 +130,8 @@ export async function openReplica({
     forget();
     const { seconds } = lag();
     if (seconds > MOST_LAG_SECONDS) {
-      if (inUse) leave();
+      if (inUse) target = undefined;
+      inUse = false;
       announce(false, `it is ${Math.round(seconds)} seconds behind`);
     }
     target ??= at;
@@ -155,7 +159,7 @@ export async function openReplica({
       .finally(() => {
         underWay = undefined;
         if (isClosed) return;
-        timer = setTimeout(lookSoon, isAgain ? 0 : CHECK_MS);
+        timer = setTimeout(lookSoon, isAgain ? 0 : checkMs);
         isAgain = false;
       });
   };
@@ -169,7 +173,7 @@ export async function openReplica({
   /** Asks how far the replica is. All who ask at the same time share one question. */
   const askReplayed = () => {
     const before = failures;
-    return (asking ??= withinTime(server.replayed())
+    return (asking ??= withinTime(server.replayed(), answerMs)
       .then((reached) => {
         if (before === failures && reached > replayed) replayed = reached;
       })
@@ -185,7 +189,7 @@ export async function openReplica({
       throw error;
     }
   }
-  timer = setTimeout(lookSoon, CHECK_MS);
+  timer = setTimeout(lookSoon, checkMs);
 
   return {
     async clientFor(owner, least = 0n) {
@@ -215,8 +219,8 @@ export async function openReplica({
 }
 
 /** @throws Error if there is no answer in time */
-async function withinTime(task: Promise<bigint>): Promise<bigint> {
-  const answer = await inTime(task, ANSWER_MS);
+async function withinTime(task: Promise<bigint>, ms: number): Promise<bigint> {
+  const answer = await inTime(task, ms);
   task.catch(() => undefined); // nobody waits for it any more
   if (answer === undefined) throw new Error("it does not answer");
   return answer;

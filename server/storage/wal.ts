@@ -19,7 +19,7 @@ export function endOfWritten(next: bigint): bigint {
   return HEADERS.has(inPage) ? next - inPage : next;
 }
 
-/** Samples that are kept. Beyond that, every second one is dropped. */
+/** Samples that are kept. Where there are more, every second one is dropped, and those to come are as far apart. */
 const MOST_SAMPLES = 600;
 
 /** Measures how long a replica is behind, by the primary's positions and this process's clock alone. */
@@ -36,11 +36,16 @@ export interface LagMeter {
  */
 export function openLagMeter(): LagMeter {
   let samples: { written: bigint; at: number }[] = [];
+  let apart = 0;
   return {
     sample(written, now) {
-      if (samples.at(-1)?.written === written) return;
-      if (samples.length >= MOST_SAMPLES) samples = samples.filter((_, i) => i % 2 === 0);
+      const last = samples.at(-1);
+      if (!last) apart = 0;
+      else if (last.written === written || now - last.at < apart) return;
       samples.push({ written, at: now });
+      if (samples.length <= MOST_SAMPLES) return;
+      samples = samples.filter((_, i) => i % 2 === 0);
+      apart = 2 * (apart || (now - samples[0]!.at) / MOST_SAMPLES);
     },
     seconds(replayed, now) {
       while (samples[0] && samples[0].written <= replayed) samples.shift();

@@ -35,6 +35,7 @@ describe("readConfig", () => {
     const { redact: _redact, ...values } = secrets;
     expect(values).to.deep.equal({
       databaseUrl: undefined,
+      databaseReadUrl: undefined,
       rpcUrl: undefined,
       relayerKey: undefined,
       keystoreSecret: undefined,
@@ -177,6 +178,7 @@ describe("readConfig", () => {
   it("keeps every URL that can hold a password or a provider's key out of the configuration", () => {
     const urls = {
       DATABASE_URL: "postgresql://user:hunter2@db.example/reelproof",
+      DATABASE_READ_URL: "postgresql://user:hunter2@replica.db.example/reelproof",
       CHAIN_RPC_URL: "https://user:hunter2@node.example/v3/0123456789abcdef0123",
     };
     const { config } = readConfig({ ...CHAIN, ...urls });
@@ -205,6 +207,11 @@ describe("readConfig", () => {
     ["PORT", { PORT: "3e3" }],
     ["DATABASE_URL", { DATABASE_URL: "" }],
     ["DATABASE_URL", { DATABASE_URL: "mysql://localhost/db" }],
+    ["DATABASE_READ_URL", { DATABASE_READ_URL: "postgresql://localhost/db" }],
+    [
+      "DATABASE_READ_URL",
+      { DATABASE_URL: "postgresql://localhost/db", DATABASE_READ_URL: "mysql://localhost/db" },
+    ],
     ["DATA_DIR", { DATA_DIR: "" }],
     ["LOG_LEVEL", { LOG_LEVEL: "loud" }],
     ["PUBLIC_URL", { PUBLIC_URL: "parts.example" }],

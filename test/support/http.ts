@@ -12,7 +12,7 @@ import { Problem } from "../../api/problem.ts";
 import { REFUSALS } from "../../api/refusals.ts";
 import type { Route } from "../../server/http/routes/route.ts";
 import { ROUTES } from "../../server/http/routes/table.ts";
-import { openTestService, type TestService } from "./service.ts";
+import { openTestService, type ServiceOptions, type TestService } from "./service.ts";
 import { openTestWatch } from "./watch.ts";
 
 /** The limit of a document's bytes in tests: small, so that both sides of it are quick to test. */
@@ -67,7 +67,7 @@ export interface TestHttp extends TestService, Client {
   beside(options: Partial<AppOptions>, parts?: Partial<Context>): Promise<Client>;
 }
 
-export async function openTestHttp(overrides: Partial<Context> = {}): Promise<TestHttp> {
+export async function openTestHttp(overrides: ServiceOptions = {}): Promise<TestHttp> {
   const service = await openTestService(overrides);
   const { ctx, parties, ownerKey } = service;
   const listenings: Listening[] = [];

@@ -91,13 +91,24 @@ export interface Parts extends Pick<TestService, "database" | "chain" | "folder"
   isBeside?: boolean;
 }
 
-/** Opens a service's parts; with `beside`, a second company's service on the first one's chain and ledger. */
+/** What a test decides about its service. */
+export type ServiceOptions = Partial<Context> & {
+  /** A second company's service, on this one's chain and ledger. */
+  beside?: TestService;
+  /** Opens its database, which is empty. Default: a copy of the prepared world. */
+  database?: () => Promise<Database>;
+};
+
+/** Opens a service's parts. */
 export async function openTestService({
   beside,
+  database,
   ...overrides
-}: Partial<Context> & { beside?: TestService } = {}): Promise<TestService> {
-  const open = async (folder: string) =>
-    beside ? beginBeside(beside, await openTestDatabase(), folder) : openWorld(folder);
+}: ServiceOptions = {}): Promise<TestService> {
+  const open = async (folder: string) => {
+    if (beside) return beginBeside(beside, await openTestDatabase(), folder);
+    return database ? beginOn(await database(), folder) : openWorld(folder);
+  };
   const service = await inFolder(open, overrides);
   try {
     await service.settle();
@@ -158,6 +169,18 @@ async function openWorld(folder: string): Promise<Parts> {
     return { database: database!, chain, world, folder };
   } catch (error) {
     await chain.stop();
+    throw error;
+  }
+}
+
+/** What a service begins on with an empty database: a chain of its own. */
+async function beginOn(database: Database, folder: string): Promise<Parts> {
+  try {
+    const chain = await openLocalChain(join(folder, CHAIN));
+    const world = { ownerKey: await newAccount(chain), relayerKey: await newAccount(chain) };
+    return { database, chain, world, folder };
+  } catch (error) {
+    await database.close();
     throw error;
   }
 }
