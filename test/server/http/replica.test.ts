@@ -26,6 +26,8 @@ import {
 
 const DEADLINE_MS = 20_000;
 
+const PLACES = ["replica", "primary"];
+
 /** The lines of the log: reads leave the replica, and go to it. */
 const AWAY = [40, "reads go to the primary, because the replica cannot be used"] as const;
 const BACK = [30, "reads go to the replica (DATABASE_READ_URL)"] as const;
@@ -88,24 +90,27 @@ describe("reading at a replica", function () {
     });
     closers.push(() => replica.close());
     const client = await http.beside({ replica });
-    const metric = async (name: string) => {
+    const metrics = async () => {
       const text = await client.expecting<string>(200, "GET", "/metrics", { key: "operator" });
-      const line = text.split("\n").find((each) => each.startsWith(`${name} `));
-      return Number(line!.slice(name.length));
+      return (name: string) => {
+        const line = text.split("\n").find((each) => each.startsWith(`${name} `));
+        return Number(line!.slice(name.length));
+      };
     };
-    const readsFrom = (from: string) => metric(`reelproof_reads_total{from="${from}"}`);
+    const reads = async () => {
+      const valueOf = await metrics();
+      return PLACES.map((from) => valueOf(`reelproof_reads_total{from="${from}"}`));
+    };
     return {
       ...client,
       replica,
       lines,
       wait: (seconds) => (passed += 1_000 * seconds),
-      metric,
+      metric: async (name) => (await metrics())(name),
       async placeOf(ask) {
-        const before = [await readsFrom("replica"), await readsFrom("primary")];
+        const before = await reads();
         await ask();
-        const isAt = [await readsFrom("replica"), await readsFrom("primary")].map(
-          (count, i) => count > before[i]!,
-        );
+        const isAt = (await reads()).map((count, i) => count > before[i]!);
         if (isAt[0]) return isAt[1] ? "both" : "replica";
         return isAt[1] ? "primary" : "neither";
       },
