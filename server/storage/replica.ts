@@ -120,7 +120,8 @@ export async function openReplica({
       replayed = reached > replayed ? reached : replayed;
     } catch (error) {
       leave();
-      announce(false, reasonOf(error));
+      // At the start this ends the service, which says why.
+      if (announced !== undefined || !isWrong(error)) announce(false, reasonOf(error));
       // What waits there for an answer that never comes fails now, and is read at the primary.
       const lost = connection;
       connection = undefined;
@@ -184,7 +185,7 @@ export async function openReplica({
   try {
     await look();
   } catch (error) {
-    if (error instanceof CannotOpen && error.code !== "DATABASE_UNREACHABLE") {
+    if (isWrong(error)) {
       await server.close();
       throw error;
     }
@@ -225,5 +226,9 @@ async function withinTime(task: Promise<bigint>, ms: number): Promise<bigint> {
   if (answer === undefined) throw new Error("it does not answer");
   return answer;
 }
+
+/** Whether a person has to correct the setting: the server answers, and cannot be read. */
+const isWrong = (error: unknown) =>
+  error instanceof CannotOpen && error.code !== "DATABASE_UNREACHABLE";
 
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

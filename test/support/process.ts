@@ -76,6 +76,7 @@ export async function startService(
 function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const settings = [
     "DATABASE_URL",
+    "DATABASE_READ_URL",
     "CHAIN_RPC_URL",
     "LEDGER_ADDRESS",
     "LEDGER_FROM_BLOCK",

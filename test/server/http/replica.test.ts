@@ -1,8 +1,6 @@
 // Tests reading at a streaming replica: what goes there, that a caller reads what it wrote, and that the replica's loss is survived.
 // The replica is a real one, made with PostgreSQL's own tools; without them there is nothing to test.
 import { expect } from "chai";
-import pg from "pg";
-import { pino } from "pino";
 import type { Verdict } from "../../../protocol/verdict/verdict.ts";
 import * as acts from "../../../server/custody/acts.ts";
 import { endGrant } from "../../../server/access/grants.ts";
@@ -11,47 +9,29 @@ import { appendOnce } from "../../../server/log/append.ts";
 import { instanceOf, PAGES_HEADER } from "../../../server/http/cookies.ts";
 import { POSITION_HEADER } from "../../../server/http/reads.ts";
 import { ROUTES } from "../../../server/http/routes/table.ts";
-import { letOthersRun } from "../../../server/loop.ts";
 import { CannotOpen } from "../../../server/storage/cannot-open.ts";
 import { openDatabase } from "../../../server/storage/db.ts";
-import { MOST_LAG_SECONDS, openReplica, type Replica } from "../../../server/storage/replica.ts";
+import { MOST_LAG_SECONDS } from "../../../server/storage/replica.ts";
 import { messagesIn } from "../../../web/app/data/server-sent.ts";
 import { EXAMPLES, nameOf, newGrant, newLot } from "../../support/examples.ts";
 import { type Client, openTestHttp, type TestHttp } from "../../support/http.ts";
+import {
+  openReadingProcess,
+  pauseReplay,
+  type Process,
+  type ProcessOptions,
+  resumeReplay,
+  until,
+} from "../../support/reading.ts";
 import {
   openReplicatedPostgres,
   postgresTools,
   type ReplicatedPostgres,
 } from "../../support/replica.ts";
 
-const DEADLINE_MS = 20_000;
-
-const PLACES = ["replica", "primary"];
-
 /** The lines of the log: reads leave the replica, and go to it. */
 const AWAY = [40, "reads go to the primary, because the replica cannot be used"] as const;
 const BACK = [30, "reads go to the replica (DATABASE_READ_URL)"] as const;
-
-/** Asks again until it is so. @throws Error after a while */
-async function until(what: string, isSo: () => Promise<boolean> | boolean): Promise<void> {
-  const end = performance.now() + DEADLINE_MS;
-  while (!(await isSo())) {
-    if (performance.now() > end) throw new Error(`${what}: not in time`);
-    await letOthersRun();
-  }
-}
-
-/** One process of a service: its application, its replica, and what it logged. */
-interface Process extends Client {
-  replica: Replica;
-  lines: { level: number; msg: string; why?: string }[];
-  /** Lets time pass for its replica's lag. */
-  wait(seconds: number): void;
-  /** A metric's value. */
-  metric(name: string): Promise<number>;
-  /** Where a request reads. */
-  placeOf(ask: () => Promise<unknown>): Promise<"replica" | "primary" | "both" | "neither">;
-}
 
 describe("reading at a replica", function () {
   let postgres: ReplicatedPostgres;
@@ -72,61 +52,11 @@ describe("reading at a replica", function () {
     for (const close of closers.splice(0).reverse()) await close();
   });
 
-  async function openProcess(options: { url?: string; answerMs?: number } = {}): Promise<Process> {
-    const lines: Process["lines"] = [];
-    const log = pino(
-      {},
-      { write: (line) => void lines.push(JSON.parse(line) as (typeof lines)[0]) },
-    );
-    let passed = 0;
-    const clock = () => performance.now() + passed;
-    const replica = await openReplica({
-      url: postgres.replicaUrl,
-      primary: http.ctx.prisma,
-      log,
-      clock,
-      checkMs: 50,
-      ...options,
-    });
-    closers.push(() => replica.close());
-    const client = await http.beside({ replica });
-    const metrics = async () => {
-      const text = await client.expecting<string>(200, "GET", "/metrics", { key: "operator" });
-      return (name: string) => {
-        const line = text.split("\n").find((each) => each.startsWith(`${name} `));
-        return Number(line!.slice(name.length));
-      };
-    };
-    const reads = async () => {
-      const valueOf = await metrics();
-      return PLACES.map((from) => valueOf(`reelproof_reads_total{from="${from}"}`));
-    };
-    return {
-      ...client,
-      replica,
-      lines,
-      wait: (seconds) => (passed += 1_000 * seconds),
-      metric: async (name) => (await metrics())(name),
-      async placeOf(ask) {
-        const before = await reads();
-        await ask();
-        const isAt = (await reads()).map((count, i) => count > before[i]!);
-        if (isAt[0]) return isAt[1] ? "both" : "replica";
-        return isAt[1] ? "primary" : "neither";
-      },
-    };
-  }
-
-  /** Runs a statement at the replica itself. */
-  async function atReplica<T extends object>(sql: string): Promise<T> {
-    const client = new pg.Client({ connectionString: postgres.replicaUrl });
-    await client.connect();
-    try {
-      return (await client.query<T>(sql)).rows[0]!;
-    } finally {
-      await client.end();
-    }
-  }
+  const openProcess = async (options: ProcessOptions = {}): Promise<Process> => {
+    const process = await openReadingProcess(http, postgres.replicaUrl, options);
+    closers.push(() => process.replica.close());
+    return process;
+  };
   /** Waits until the replica has everything. */
   const caughtUp = (process = one) =>
     until("the replica has everything", async () => {
@@ -141,17 +71,11 @@ describe("reading at a replica", function () {
   /** Stops replaying while something is done. The replica answers on. */
   async function paused(run: () => Promise<void>) {
     await caughtUp();
-    await atReplica("SELECT pg_wal_replay_pause()");
-    await until("replay is paused", async () => {
-      const { state } = await atReplica<{ state: string }>(
-        "SELECT pg_get_wal_replay_pause_state() AS state",
-      );
-      return state === "paused";
-    });
+    await pauseReplay(postgres.replicaUrl);
     try {
       await run();
     } finally {
-      await atReplica("SELECT pg_wal_replay_resume()");
+      await resumeReplay(postgres.replicaUrl);
     }
   }
   const idsFor = async (
