@@ -186,6 +186,7 @@ export async function openReplica({
     await look();
   } catch (error) {
     if (isWrong(error)) {
+      isClosed = true;
       await server.close();
       throw error;
     }
