@@ -38,6 +38,7 @@ export const insightUse = [
     summary: "Forecast how many pieces of each part the coming weeks take",
     about: `${about} Of each part and way (used, shipped, built) the method is taken that did best until now.`,
     access: { scope: "read", who: "party" },
+    reads: "replica",
     query: z.strictObject({
       weeks: wholeNumber(1, MAX_WEEKS)
         .default(8)
@@ -60,6 +61,7 @@ export const insightUse = [
     summary: "Tell what stops, when, and for want of what, if one thing stops",
     about,
     access: { scope: "read", who: "party" },
+    reads: "replica",
     body: z.strictObject({ stop: Stop, ...outageBody }),
     answers: { 200: OutageAnswer },
     async handle({ ctx }, { body, caller }) {
@@ -76,6 +78,7 @@ export const insightUse = [
     summary: "Tell what stops first, for each country, site, manufacturer, sender or carrier",
     about,
     access: { scope: "read", who: "party" },
+    reads: "replica",
     body: z.strictObject({
       by: SweepBy.default("package").meta({ description: "What is let stop, one after another." }),
       ...outageBody,

@@ -1,5 +1,6 @@
 // Tests reading at a streaming replica: what goes there, that a caller reads what it wrote, and that the replica's loss is survived.
 // The replica is a real one, made with PostgreSQL's own tools; without them there is nothing to test.
+import { env } from "node:process";
 import { expect } from "chai";
 import type { Verdict } from "../../../protocol/verdict/verdict.ts";
 import * as acts from "../../../server/custody/acts.ts";
@@ -40,7 +41,8 @@ describe("reading at a replica", function () {
   const closers: (() => Promise<unknown>)[] = [];
 
   before(async function () {
-    const bin = postgresTools();
+    // Of the service's suites only the one on PostgreSQL starts servers of its own.
+    const bin = env["TEST_DATABASE_URL"] === undefined ? undefined : postgresTools();
     if (bin === undefined) return this.skip();
     postgres = await openReplicatedPostgres(bin);
     closers.push(() => postgres.close());

@@ -52,6 +52,10 @@ const PLACES: Record<string, Place> = {
   "stock by part": ["/insight/stock", ".list tbody tr"],
   "origins by lens": ["/insight/origins", ".insight-bars"],
   "arrivals and promises": ["/insight/arrivals", ".insight-basis"],
+  "what can be built": ["/insight/build", ".insight-form"],
+  demand: ["/insight/demand", ".list tbody tr"],
+  "a recall drill": ["/insight/recall", ".insight-form"],
+  "the track record": ["/insight/track-record", ".insight-basis"],
   grants: [PAGES.grants, "h1"],
   companies: ["/admin/companies", ".list tbody tr"],
   "signing keys": ["/admin/keys", ".list tbody tr"],
@@ -99,6 +103,15 @@ describePages("the pages, on a phone, have no serious fault", (pages) => {
       await page.locator(ready).first().waitFor();
       await check(page);
     });
+
+  it("at an outage, with its runway", async () => {
+    const outage = await pages.visit("/insight/outage?stop=CN&days=60&asOf=2026-11-13", {
+      isPhone: true,
+      as: "kaivapower",
+    });
+    await outage.locator(".insight-runway").waitFor();
+    await check(outage);
+  });
 
   it("in a dialog, without a camera, and without a connection", async () => {
     const path = `${PAGES.inspect}?scan=DRV-UID-7626032`;

@@ -13,6 +13,7 @@ describePages("the first minute", (pages) => {
       "Quality engineer at Dravatronik",
       "Distributor Pellworth",
       "Auditor",
+      "Planner at Kaiva Power",
       "Operator",
     ]);
     await page.getByRole("button", { name: /^Quality engineer/ }).click();

@@ -64,6 +64,35 @@ describePages("the pages of insight", (pages) => {
     expect([cells[1], cells[4], cells.at(-1)]).to.deep.equal(["2,000", "2,000", "✓ 0"]);
   });
 
+  it("say what stops first, by packaging and not by the declared origin, and keep the question in the address", async () => {
+    const page = await pages.visit("/insight/outage?days=60&asOf=2026-11-13", { as: "kaivapower" });
+    await page.getByText(/The soonest is CN\. KV-INV300 stops first/).waitFor();
+    await page.getByRole("button", { name: "CN", exact: true }).click();
+    await page.getByText(/If CN stops for 60 days, 1 part number is hit/).waitFor();
+    const [part, share, usable] = await cellsOf(page, "69 %");
+    expect([part, share, usable]).to.deep.equal(["NVM60R045", "69 %", "2,220"]);
+    expect(page.url()).to.contain("stop=CN");
+    await page.reload();
+    await page.locator(".insight-runway").waitFor();
+    await page.getByRole("combobox", { name: "What stops", exact: true }).click();
+    await page.getByRole("option", { name: "A declared country of origin" }).click();
+    await page.getByRole("button", { name: "DE", exact: true }).waitFor();
+    expect(await page.getByRole("button", { name: "CN", exact: true }).count()).to.equal(0);
+  });
+
+  it("forecast what the coming weeks take, and say how often such bounds held", async () => {
+    const page = await pages.visit("/insight/demand?asOf=2026-11-13", {
+      as: "kaivapower",
+      isKept: true,
+    });
+    await page.getByText(/What the next 8 weeks take can be said of 8 of 8 series/).waitFor();
+    const cells = await cellsOf(page, "NVM60R045");
+    expect(cells[2]).to.equal("2,280");
+    expect(cells[5]).to.match(/^\d+ of \d+$/);
+    await page.getByLabel("As it was known on").fill("2025-08-01");
+    await page.getByText(/Too few weeks are recorded/).waitFor();
+  });
+
   it("say on a phone what there is too little to forecast from", async () => {
     const page = await pages.visit("/insight/arrivals", { as: "dravatronik", isPhone: true });
     await page.getByText(/too few past shipments to say when/).waitFor();

@@ -9,7 +9,7 @@ import { type Stop, stopName } from "../../../protocol/insight/stops.ts";
 import { Answered, PartyText } from "./Answer.tsx";
 import { AnswerTable, type Column, numbers, texts } from "./AnswerTable.tsx";
 import { percent } from "./percent.ts";
-import { bandText, day, Runway } from "./Runway.tsx";
+import { bandColumn, day, Runway } from "./Runway.tsx";
 
 type By = SweepAnswer["by"];
 type Row = SweepAnswer["stops"][number];
@@ -163,7 +163,7 @@ function sweepColumns(
     },
     numbers("Parts hit", ({ parts }) => parts),
     texts("First product", ({ first }) => first?.product ?? null),
-    texts("Stops", ({ first }) => bandText(first?.stops.alone)),
+    bandColumn("Stops", ({ first }) => first?.stops.alone),
     texts("For want of", ({ first }) => first?.by ?? null),
     {
       title: "Within the time",
@@ -204,7 +204,8 @@ function Details({ answer }: { answer: OutageAnswer }) {
       />
       <p className="soft small">
         What your suppliers and customers have on hand is not seen. “With other sources” counts on
-        what is known to come from elsewhere, at the rate of the last year.
+        what is known to come from elsewhere, at the rate of the last year. “Short at most” holds
+        nine times in ten, if nothing else comes.
       </p>
     </>
   );
@@ -212,8 +213,8 @@ function Details({ answer }: { answer: OutageAnswer }) {
 
 const PRODUCT_COLUMNS: readonly Column<Product>[] = [
   texts("Product", ({ product }) => product),
-  texts("Stops", ({ stops }) => bandText(stops.alone)),
-  texts("With other sources", ({ stops }) => bandText(stops.withOthers)),
+  bandColumn("Stops", ({ stops }) => stops.alone),
+  bandColumn("With other sources", ({ stops }) => stops.withOthers),
   texts("For want of", ({ by }) => by),
   {
     title: "Within the time",
@@ -226,19 +227,19 @@ const PRODUCT_COLUMNS: readonly Column<Product>[] = [
 function partColumns(answer: OutageAnswer): readonly Column<Part>[] {
   return [
     texts("Part", ({ mpn }) => mpn),
-    texts("Comes from there", ({ hit: [certain, possible], received }) => {
+    texts("From there", ({ hit: [certain, possible], received }) => {
       const [least, most] = [percent(certain / received), percent(possible / received)];
       return least === most ? least : `${least} to ${most}`;
     }),
     numbers("Usable", ({ usable }) => usable),
     numbers("Safely coming", ({ safeComing }) => safeComing),
-    texts("Runs out", ({ runsOut }) => bandText(runsOut?.alone)),
-    texts("With other sources", ({ runsOut }) => bandText(runsOut?.withOthers)),
-    texts("Short, nine in ten at most", ({ short }) =>
+    bandColumn("Runs out", ({ runsOut }) => runsOut?.alone),
+    bandColumn("With other sources", ({ runsOut }) => runsOut?.withOthers),
+    texts("Short at most", ({ short }) =>
       short?.alone[2] == null ? null : pieces(short.alone[2]),
     ),
     {
-      title: "Came also from",
+      title: "Also from",
       cell: ({ otherSources }) =>
         otherSources.length === 0
           ? "nowhere that you see"

@@ -1,6 +1,7 @@
 // Draws how long parts and products last: a bar to the day on which they most likely stop, a soft end for the days between which
 // they do so eight times in ten, and a line where the outage ends. The table beneath has the same in figures.
 import { moment } from "../../verify/words.ts";
+import type { Column } from "./AnswerTable.tsx";
 
 type Band = readonly [number | null, number | null, number | null];
 
@@ -8,12 +9,34 @@ type Band = readonly [number | null, number | null, number | null];
 export const day = (time: number): string => moment(time).slice(0, 10);
 
 /** When something stops, and between which days; null where it cannot be said. */
-export function bandText(band: Band | undefined): string | null {
+function bandText(band: Band | undefined): string | null {
   if (band === undefined) return null;
   const [low, middle, high] = band;
   if (low === null) return "not within a year";
   const likely = middle === null ? "later" : day(middle);
   return `${likely} (${day(low)} to ${high === null ? "later" : day(high)})`;
+}
+
+/** A column that says when something stops, and beneath between which days. */
+export const bandColumn = <T,>(title: string, read: (row: T) => Band | undefined): Column<T> => ({
+  title,
+  cell: (row) => <When band={read(row)} />,
+  csv: (row) => bandText(read(row)),
+});
+
+function When({ band }: { band: Band | undefined }) {
+  if (band === undefined) return "–";
+  const [low, middle, high] = band;
+  if (low === null) return "not within a year";
+  return (
+    <>
+      <span className="nowrap">{middle === null ? "later" : day(middle)}</span>
+      <span className="soft small block">
+        <span className="nowrap">{day(low)}</span> to{" "}
+        <span className="nowrap">{high === null ? "later" : day(high)}</span>
+      </span>
+    </>
+  );
 }
 
 interface Props {

@@ -59,7 +59,7 @@ export default function Insight({
           }}
         />
       </div>
-      <nav className="tabs screen-only" aria-label="Questions">
+      <nav className="tabs insight-tabs screen-only" aria-label="Questions">
         <ul>
           <li>
             <Link
