@@ -28,7 +28,7 @@ export const DemandAnswer = z
         naive: Pieces.nullable().meta({ description: "What sums of past weeks alone would say." }),
         loss: z.strictObject({ ours: z.number(), naive: z.number() }).nullable(),
         kept: Kept,
-        record: z.array(z.strictObject({ at: Time, band: Pieces, was: z.int() })),
+        record: z.array(z.strictObject({ at: Time, band: Pieces, naive: Pieces, was: z.int() })),
       }),
     ),
   })

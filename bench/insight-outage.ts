@@ -17,6 +17,7 @@ export interface OutageCase {
 
 const LAST_WEEK = 104;
 const STOPS = [45, 60, 75];
+const DISTRIBUTORS = [0, 1, 2];
 
 /** The facts as they were known at a moment. */
 export function factsAt(facts: Facts, cut: number): Facts {
@@ -41,7 +42,7 @@ export function factsAt(facts: Facts, cut: number): Facts {
 
 /** Stops each distributor of a world at several weeks. */
 export function backtestOutages(options: Pick<WorldOptions, "seed" | "variant">): OutageCase[] {
-  return STOPS.flatMap((week) => [0, 1, 2].flatMap((index) => oneStop(options, index, week)));
+  return STOPS.flatMap((week) => DISTRIBUTORS.flatMap((index) => oneStop(options, index, week)));
 }
 
 function oneStop(
@@ -78,4 +79,27 @@ function isInside([low, , high]: OutageCase["said"], was: number | null, week: n
   return (
     (low === null ? false : Math.floor(low) <= was) && (high === null || Math.floor(high) >= was)
   );
+}
+
+/** How often products stopped in the band that was said, all together and by the kind of demand. */
+export function outageSummary(cases: readonly OutageCase[]) {
+  const kinds = Map.groupBy(cases, ({ kind }) => kind);
+  return {
+    ...figuresOf(cases),
+    by: Object.fromEntries([...kinds].sort().map(([kind, some]) => [kind, figuresOf(some)])),
+  };
+}
+
+function figuresOf(cases: readonly OutageCase[]) {
+  const share = (isOne: (one: OutageCase) => boolean) => cases.filter(isOne).length / cases.length;
+  return {
+    n: cases.length,
+    inside80: share(({ isInside }) => isInside),
+    sooner: share(
+      ({ said, was }) => was !== null && (said[0] === null || was < Math.floor(said[0])),
+    ),
+    later: share(
+      ({ said, was }) => said[2] !== null && (was === null || was > Math.floor(said[2])),
+    ),
+  };
 }

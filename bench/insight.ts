@@ -1,11 +1,13 @@
-// Back-tests the forecasts of insight in seeded worlds and on real flights, beside what an engineer might do instead and beside
+// Back-tests the forecasts of insight (arrivals, use, outages) in seeded worlds and on real flights, beside what an engineer might do instead and beside
 // the truth that the world is drawn from. `--seed 3` or `--seed 1-20`, `--variant shift` (default: stationary), `--json`.
 // Flights are read from CONFORMANCE_DIR, and left out without it.
 import { argv, env } from "node:process";
 import { VARIANTS, type Variant } from "../scripts/world/lanes.ts";
 import { makeWorld } from "../scripts/world/world.ts";
 import { type ArrivalCase, backtestArrivals, summaryOf } from "./insight-arrivals.ts";
+import { backtestDemand, demandSummary, type DemandSeries } from "./insight-demand.ts";
 import { backtestFlights, readFlights } from "./insight-flights.ts";
+import { backtestOutages, type OutageCase, outageSummary } from "./insight-outage.ts";
 
 const option = (name: string) => {
   const at = argv.indexOf(`--${name}`);
@@ -17,20 +19,26 @@ const [first, last = first] = (option("seed") ?? "1").split("-").map(Number);
 if (!(first! >= 0 && last! >= first!)) throw new Error("--seed is a number, or two as 1-20.");
 
 const cases: ArrivalCase[] = [];
+const series: DemandSeries[] = [];
+const outages: OutageCase[] = [];
 let events = 0;
 for (let seed = first!; seed <= last!; seed++) {
   const world = makeWorld({ seed, variant });
   events += new Set(world.facts.movements.map(({ event }) => event)).size;
   for (const one of backtestArrivals(world)) cases.push(one);
+  series.push(...backtestDemand(world, seed));
+  outages.push(...backtestOutages({ seed, variant }));
 }
 const arrivals = summaryOf(cases);
+const demand = demandSummary(series);
+const outage = outageSummary(outages);
 const flights = readFlights(env["CONFORMANCE_DIR"]);
 const flown = flights && backtestFlights(flights);
 
 if (argv.includes("--json"))
   console.log(
     JSON.stringify(
-      { variant, seeds: [first, last], events, arrivals, flights: flown ?? null },
+      { variant, seeds: [first, last], events, arrivals, demand, outage, flights: flown ?? null },
       undefined,
       2,
     ),
@@ -40,6 +48,10 @@ else {
     `Arrivals, ${variant} world, seeds ${first} to ${last}, ${events.toLocaleString("en")} events`,
   );
   printFlat(arrivals);
+  console.log("\nUse of the next eight weeks, losses scaled by the series' mean step");
+  printFlat(demand);
+  console.log("\nThe week in which a product stops, when its distributor does");
+  printFlat(outage);
   if (flown) {
     console.log("\nDelays of real flights, minutes, rolling, all origins together");
     printFlat(flown);

@@ -24,6 +24,7 @@ export interface PastUse {
   /** Unix seconds: the start of the week. */
   at: number;
   band: Band;
+  naive: Band;
   was: number;
 }
 
@@ -97,7 +98,11 @@ export function forecastUse({ part, flow, flowed }: PartFlow, options: DemandOpt
     const by = week === now ? cut : startOfWeek(week);
     return best(due.map(({ at, bands }) => ({ bands, was: cameOf(at, by) })));
   };
-  const chosen = trials.map(({ at, bands }) => ({ at, band: bands[bestAt(at).method] }));
+  const chosen = trials.map(({ at, bands }) => ({
+    at,
+    band: bands[bestAt(at).method],
+    naive: bands.naive,
+  }));
   const corrected = (band: Band, week: number): Band => {
     const by = week === now ? cut : startOfWeek(week);
     const due = chosen.filter(({ at }) => at + weeks <= week);
@@ -106,10 +111,10 @@ export function forecastUse({ part, flow, flowed }: PartFlow, options: DemandOpt
       due.map((one) => ({ band: one.band, was: cameOf(one.at, by) })),
     );
   };
-  const record = chosen.flatMap(({ at, band }): PastUse[] =>
+  const record = chosen.flatMap(({ at, band, naive }): PastUse[] =>
     at + weeks > now
       ? []
-      : [{ at: startOfWeek(at), band: corrected(band, at), was: cameOf(at, cut) }],
+      : [{ at: startOfWeek(at), band: corrected(band, at), naive, was: cameOf(at, cut) }],
   );
   const bands = bandsAt(series.pieces, now, USE_PATHS.now);
   const { method, loss } = bestAt(now);

@@ -44,7 +44,11 @@ export async function demandAnswer(
       band: one.band && [...one.band],
       naive: one.naive && [...one.naive],
       kept: [...one.kept],
-      record: one.record.map((past) => ({ ...past, band: [...past.band] })),
+      record: one.record.map((past) => ({
+        ...past,
+        band: [...past.band],
+        naive: [...past.naive],
+      })),
     })),
   };
 }
