@@ -44,7 +44,10 @@ describe("insight on the sample", () => {
     expect(await run(line.split(" "), env, out, error), texts.error).to.equal(0);
     return texts.out;
   }
-  const PARTIES = ["halden", "mizuhara", "saebyeok", "pellworth", "dravatronik", "ostermark"];
+  const PARTIES = [
+    ...["halden", "mizuhara", "saebyeok", "pellworth", "dravatronik", "ostermark"],
+    ...["norrvolt", "ferrholm", "kaivapower", "sorvik"],
+  ];
 
   it("states stock that adds up for every party and part, to zero pieces", async () => {
     let parts = 0;
