@@ -2,7 +2,7 @@
 // until now, and what its bounds were worth is said beside it.
 import type { Abstention, Band, Kept } from "./abstention.ts";
 import type { Part } from "./facts.ts";
-import { BAND_LEVELS, USE_CUTS, USE_FEWEST, USE_PATHS } from "./options.ts";
+import { BAND_LEVELS, USE_BETTER, USE_CUTS, USE_FEWEST, USE_PATHS } from "./options.ts";
 import { generatorOf } from "./stats/generator.ts";
 import { type DemandClass, demandClass } from "./stats/intermittent.ts";
 import { pinball } from "./stats/losses.ts";
@@ -166,7 +166,10 @@ export function shortageOf(pieces: readonly number[]): { have: number; need: num
   return uses < USE_FEWEST.uses ? { have: uses, need: USE_FEWEST.uses } : null;
 }
 
-/** The method with the least mean loss over past forecasts that all methods gave; the simplest one where there are none. */
+/**
+ * The method with the least mean loss over past forecasts that all methods gave. A simpler one is left only for one that did much
+ * better: the best of several by chance is not the best next time.
+ */
 function best(trials: readonly { bands: Record<UseMethod, Band>; was: number }[]): {
   method: UseMethod;
   loss: { ours: number; naive: number } | null;
@@ -178,7 +181,7 @@ function best(trials: readonly { bands: Record<UseMethod, Band>; was: number }[]
     const sum = common.reduce((all, { bands, was }) => all + lossOf(bands[method], was), 0);
     return { method, loss: sum / common.length };
   });
-  const least = losses.reduce((lead, one) => (one.loss < lead.loss ? one : lead));
+  const least = losses.reduce((lead, one) => (one.loss < USE_BETTER * lead.loss ? one : lead));
   const naive = losses.find(({ method }) => method === "naive")?.loss ?? least.loss;
   return { method: least.method, loss: { ours: least.loss, naive } };
 }

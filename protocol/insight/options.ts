@@ -27,6 +27,9 @@ export const USE_FEWEST = { weeks: 26, uses: 6 } as const;
 /** Past weeks at which forecasts of use are recomputed, to choose a method and to say how often its bounds held. */
 export const USE_CUTS = 52;
 
+/** A method of forecasting use is taken instead of a simpler one if its loss was under this share of the simpler one's. */
+export const USE_BETTER = 0.75;
+
 /** Smoothing of mean use. */
 export const USE_SMOOTHING = { alpha: 0.1, beta: 0.1 } as const;
 

@@ -83,7 +83,7 @@ describe("the service on embedded defaults", () => {
   }
 
   it("prints its address at each start, and the keys of the parties at the first one only", () => {
-    expect(data.firstStart).to.match(/sample +111 steps played/);
+    expect(data.firstStart).to.match(/sample +409 steps played/);
     expect(service.output()).to.contain(service.url).and.not.contain("steps played");
     for (const output of [data.firstStart, service.output()])
       expect(output).to.match(/is up at http:\/\/127\.0\.0\.1:\d+ /);
