@@ -29,3 +29,6 @@ export type PageName = keyof typeof PAGES;
 
 /** Where files of the pages are, whose names change with their content. */
 export const ASSETS = "/assets/";
+
+/** The script that keeps the pages' files in a browser. Its address decides for which pages it is asked. */
+export const SERVICE_WORKER = "/service-worker.js";

@@ -24,13 +24,15 @@ interface Options {
   others?: readonly string[];
   /** Statuses of answers, and other failures, that this test brings about: a browser writes them into its console. */
   expected?: readonly (number | string)[];
+  /** The browser may keep the pages' files for later, as browsers do. */
+  keepsFiles?: true;
 }
 
 /** A page in a fresh context: no cookie, no storage. */
 export async function openPage(
   browser: Browser,
   url: string,
-  { colorScheme = "light", isPhone = false, expected = [], others = [] }: Options = {},
+  { colorScheme = "light", isPhone = false, expected = [], others = [], keepsFiles }: Options = {},
 ): Promise<OpenPage> {
   const context: BrowserContext = await browser.newContext({
     colorScheme,
@@ -38,13 +40,14 @@ export async function openPage(
     baseURL: url,
     viewport: isPhone ? { width: 390, height: 844 } : { width: 1440, height: 900 },
     acceptDownloads: true,
+    serviceWorkers: keepsFiles ? "allow" : "block", // what it fetches, a test's routes do not see
   });
   context.setDefaultTimeout(0); // mocha ends what hangs; a busy machine is only slow
   const page = await context.newPage();
   const complaints: string[] = [];
   const requests: string[] = [];
   page.on("console", (message) => {
-    const isExpected = expected.some((one) =>
+    const isExpected = [...expected, "Service Worker registration blocked"].some((one) =>
       message.text().includes(typeof one === "number" ? `status of ${one}` : one),
     );
     if (["error", "warning"].includes(message.type()) && !isExpected)

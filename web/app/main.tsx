@@ -9,6 +9,7 @@ import "../tokens.css";
 import "./app.css";
 import { App } from "./App.tsx";
 import { queryClient } from "./data/query-client.ts";
+import { keepPages } from "./offline/register.ts";
 import { THEME } from "./theme.ts";
 
 /** The nonce that lets the library add style elements. Browsers hide it from selectors, not from the property. */
@@ -24,3 +25,5 @@ createRoot(document.getElementById("root")!).render(
     </MantineProvider>
   </StrictMode>,
 );
+
+keepPages();

@@ -5,7 +5,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Request, type RequestHandler, type Response, Router } from "express";
-import { ASSETS, PAGES } from "../../../api/pages.ts";
+import { ASSETS, PAGES, SERVICE_WORKER } from "../../../api/pages.ts";
 import { Refusal } from "../../refusal.ts";
 
 const BUILT = fileURLToPath(new URL("../../../web/dist/pages/", import.meta.url));
@@ -34,6 +34,7 @@ interface Asset {
 /** The built pages. */
 interface Built {
   html: string;
+  serviceWorker: string;
   /** By the path under `ASSETS`. */
   assets: Map<string, Asset>;
 }
@@ -62,6 +63,13 @@ export function pages(folder = BUILT): Pages {
     router.get(path, async (_req, res) => {
       sendPage(res, path, await built());
     });
+  router.get(SERVICE_WORKER, async (_req, res) => {
+    const { serviceWorker } = await built();
+    res.locals["route"] = SERVICE_WORKER;
+    res.set("Content-Security-Policy", "default-src 'none'; connect-src 'self'");
+    res.set("Cache-Control", "no-cache");
+    res.type(TYPES[".js"]!).send(serviceWorker);
+  });
   router.get(`${ASSETS}:file`, async (req: Request<{ file: string }>, res, next) => {
     const asset = (await built()).assets.get(req.params.file);
     if (!asset) return next();
@@ -102,7 +110,8 @@ async function readBuilt(folder: string): Promise<Built> {
       return [[name, { type, plain, encoded: new Map(encoded) }] as const];
     }),
   );
-  return { html: await readFile(join(folder, "index.html"), "utf8"), assets };
+  const text = (name: string) => readFile(join(folder, name), "utf8");
+  return { html: await text("index.html"), serviceWorker: await text(SERVICE_WORKER), assets };
 }
 
 /**

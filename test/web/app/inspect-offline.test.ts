@@ -5,10 +5,14 @@ import type { BrowserContext, Page } from "playwright-core";
 import type { TrailUp } from "../../../api/lots.ts";
 import { PAGES } from "../../../api/pages.ts";
 import { GOODS_IN, shipTo } from "../../support/goods-in.ts";
+import { openWay, type Way } from "../../support/way.ts";
 import { describePages } from "../../support/page-suite.ts";
 
 /** What a browser writes into its console about a request without an answer. */
-const LOST = ["ERR_INTERNET_DISCONNECTED", "ERR_FAILED"];
+const LOST = [
+  ...["ERR_INTERNET_DISCONNECTED", "ERR_FAILED"],
+  ...["ERR_CONNECTION", "ERR_INCOMPLETE", "ERR_EMPTY_RESPONSE"],
+];
 
 describePages("the page Inspect without a connection", (pages) => {
   const actionsOn = async (lot: string) => {
@@ -24,6 +28,15 @@ describePages("the page Inspect without a connection", (pages) => {
   /** Tells a page what a browser tells it whose network is back. */
   const isBack = (page: Page) => page.evaluate("dispatchEvent(new Event('online'))");
   const allSent = (page: Page) => page.locator(".waiting").waitFor({ state: "detached" });
+
+  let way: Way;
+  before(async () => {
+    way = await openWay(pages.sample.service.url);
+  });
+  after(() => way.close());
+  /** Opens a page by a way that can be cut. */
+  const visitBy = (path: string, more: { keepsFiles?: true } = {}) =>
+    pages.visit(way.url + path, { as: GOODS_IN, expected: LOST, others: [way.url], ...more });
 
   it("says that a label is not checked yet, and checks it by itself afterwards", async () => {
     const { numbers } = await shipTo(pages.sample, "AWAY", 2);
@@ -46,31 +59,45 @@ describePages("the page Inspect without a connection", (pages) => {
 
   it("keeps a decision over a reload and a closed tab, and sends it when the service answers", async () => {
     const { lots, numbers } = await shipTo(pages.sample, "QUEUE", 1);
-    const first = await pages.visit(`${PAGES.inspect}?scan=${numbers[0]}`, {
-      as: GOODS_IN,
-      expected: LOST,
-    });
+    const first = await visitBy(`${PAGES.inspect}?scan=${numbers[0]}`);
     const context: BrowserContext = first.context();
     await first.locator(".acts").waitFor();
-    await context.route(SIGNING, (route) => route.abort());
+    way.loses = SIGNING;
     await accept(first);
     await first.locator(".waiting", { hasText: "Accept" }).waitFor();
     await first.locator(".rail-count", { hasText: "1" }).waitFor();
     await first.reload();
     await first.locator(".waiting", { hasText: numbers[0]! }).waitFor();
     const second = await context.newPage();
-    // Closing a page lets go what the browser holds back for it: a page that was left holds nothing.
-    await first.goto("about:blank");
     await first.close();
-    await second.goto(PAGES.lots); // it goes on wherever somebody is
+    await second.goto(way.url + PAGES.lots); // it goes on wherever somebody is
     await second.locator(".rail-count", { hasText: "1" }).waitFor();
     expect(await actionsOn(lots[0]!)).to.deep.equal(["commission", "ship"]);
-    await context.unroute(SIGNING);
+    way.loses = undefined;
     await isBack(second);
     await second.locator(".rail-count").waitFor({ state: "detached" });
     expect(await actionsOn(lots[0]!)).to.deep.equal(["commission", "ship", "receive"]);
-    await second.goto(`${PAGES.inspect}?scan=${numbers[0]}`);
+    await second.goto(`${way.url}${PAGES.inspect}?scan=${numbers[0]}`);
     await second.getByText("Accepted. The service signed it").waitFor();
+  });
+
+  it("opens again while the service is away, with what waits, and sends it when the service is back", async () => {
+    const { lots, numbers } = await shipTo(pages.sample, "BACK", 1);
+    const page = await visitBy(`${PAGES.inspect}?scan=${numbers[0]}`, { keepsFiles: true });
+    await page.locator(".acts").waitFor();
+    await page.evaluate("navigator.serviceWorker.ready.then(() => null)");
+    way.cut();
+    await accept(page);
+    await page.locator(".waiting", { hasText: "Accept" }).waitFor();
+    await page.reload();
+    await page.locator(".offline").waitFor();
+    await page.locator(".waiting", { hasText: numbers[0]! }).waitFor();
+    await page.goto(way.url + PAGES.inspect); // another address, too
+    await page.locator(".waiting", { hasText: numbers[0]! }).waitFor();
+    await way.mend();
+    await isBack(page);
+    await allSent(page);
+    expect(await actionsOn(lots[0]!)).to.deep.equal(["commission", "ship", "receive"]);
   });
 
   it("does nothing twice where the service acted and its answer was lost", async () => {

@@ -66,4 +66,19 @@ describePages("the pages as they are served", (pages) => {
       404,
     );
   });
+
+  it("name to the browser every file to keep, in a script that it asks for again", async () => {
+    const answer = await fetch(`${pages.sample.service.url}/service-worker.js`);
+    expect(answer.headers.get("cache-control")).to.equal("no-cache");
+    expect(answer.headers.get("content-security-policy")).to.equal(
+      "default-src 'none'; connect-src 'self'",
+    );
+    expect(answer.headers.get("content-type")).to.equal("text/javascript; charset=utf-8");
+    const script = await answer.text();
+    const kept = new Set([...script.matchAll(/\/assets\/[\w.-]+/g)].map(([name]) => name));
+    const files = (await readdir(new URL("assets/", BUILT))).filter(
+      (name) => !/\.(br|gz)$/.test(name),
+    );
+    expect([...kept].sort()).to.deep.equal(files.map((name) => `/assets/${name}`).sort());
+  });
 });

@@ -1,4 +1,5 @@
 // Signs in and out on the pages.
+import { expect } from "chai";
 import { PAGES } from "../../../api/pages.ts";
 import { describePages } from "../../support/page-suite.ts";
 
@@ -17,6 +18,7 @@ describePages("signing in on the pages", (pages) => {
     await page.getByRole("button", { name: /Dravatronik/ }).click();
     await page.getByRole("menuitem", { name: "Sign out", exact: true }).click();
     await page.getByRole("heading", { name: "Sign in" }).waitFor();
+    expect(await page.evaluate("localStorage.getItem('reelproof session')")).to.equal(null);
     await page.goto(PAGES.lots);
     await page.getByRole("heading", { name: "Sign in" }).waitFor();
   });

@@ -2,7 +2,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { RoleName } from "../../../protocol/event/roles.ts";
 import type { SessionView as AnyView, WalletMessage } from "../../../api/sessions.ts";
-import { ask, withQuery } from "./client.ts";
+import { keepSession, keptSession } from "../offline/kept-session.ts";
+import { ask, Refused, withQuery } from "./client.ts";
 import { accountOf, signText, type Wallet } from "./wallet.ts";
 
 const SESSION = ["session"] as const;
@@ -10,11 +11,24 @@ const SESSION = ["session"] as const;
 /** A session of somebody who is signed in. */
 export type SessionView = AnyView & { caller: NonNullable<AnyView["caller"]> };
 
-/** What the service says of this browser. */
+const kept = (view: AnyView): AnyView => {
+  keepSession(view);
+  return view;
+};
+
+/** What the service says of this browser; without an answer, what it said last. */
 const useView = <T>(select: (view: AnyView) => T) =>
   useQuery({
     queryKey: SESSION,
-    queryFn: ({ signal }) => ask<AnyView>("GET", "/v1/session", { signal }),
+    queryFn: async ({ signal }) => {
+      try {
+        return kept(await ask<AnyView>("GET", "/v1/session", { signal }));
+      } catch (error) {
+        const before = error instanceof Refused && error.status === 0 ? keptSession() : undefined;
+        if (before === undefined) throw error;
+        return before;
+      }
+    },
     staleTime: 60_000,
     select,
   });
@@ -32,7 +46,7 @@ function useSessionChange<A>(change: (input: A) => Promise<AnyView>) {
   return useMutation({
     mutationFn: change,
     onSuccess(session) {
-      client.setQueryData(SESSION, session);
+      client.setQueryData(SESSION, kept(session));
       client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION[0] });
     },
   });
