@@ -41,36 +41,43 @@ export function factsAt(facts: Facts, cut: number): Facts {
 }
 
 /** Stops each distributor of a world at several weeks. */
-export function backtestOutages(options: Pick<WorldOptions, "seed" | "variant">): OutageCase[] {
-  return STOPS.flatMap((week) => DISTRIBUTORS.flatMap((index) => oneStop(options, index, week)));
+export async function backtestOutages(
+  options: Pick<WorldOptions, "seed" | "variant">,
+): Promise<OutageCase[]> {
+  const cases: OutageCase[] = [];
+  for (const week of STOPS)
+    for (const index of DISTRIBUTORS) cases.push(...(await oneStop(options, index, week)));
+  return cases;
 }
 
-function oneStop(
+async function oneStop(
   options: Pick<WorldOptions, "seed" | "variant">,
   distributor: number,
   week: number,
-): OutageCase[] {
+): Promise<OutageCase[]> {
   const world = makeWorld({ ...options, weeks: LAST_WEEK, stop: { distributor, week } });
   const party = world.distributors[distributor]!;
   const cut = START + week * WEEK;
   const facts = factsAt(world.facts, cut);
-  return world.assemblers.flatMap((assembler) => {
+  const cases: OutageCase[] = [];
+  for (const assembler of world.assemblers) {
     const exposure = new Exposure(facts, {
       ...{ party: assembler, cut, refused: new Map(), seed: `${options.seed} ${week}` },
     });
-    const { products } = exposure.outage({
+    const { products } = await exposure.outage({
       ...{ stop: { kind: "sender", party }, days: 365, mode: "new" },
     });
-    return products.flatMap(({ product, stops }): OutageCase[] => {
+    for (const { product, stops } of products) {
       const truth = world.products.find(({ mpn }) => mpn === product)!;
       const weeks = (time: number | null) => (time === null ? null : (time - cut) / WEEK);
       const [low, middle, high] = stops.alone;
       const said = [weeks(low), weeks(middle), weeks(high)] as const;
       const after = truth.wanted.findIndex((units, i) => i >= week && truth.built[i]! < units);
       const was = after < 0 ? null : after - week;
-      return [{ kind: truth.demand.kind, said, was, isInside: isInside(said, was, week) }];
-    });
-  });
+      cases.push({ kind: truth.demand.kind, said, was, isInside: isInside(said, was, week) });
+    }
+  }
+  return cases;
 }
 
 /** Whether the week of the stop is in the band. A stop after the world's end is inside where the band goes on beyond it. */

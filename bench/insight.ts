@@ -27,7 +27,7 @@ for (let seed = first!; seed <= last!; seed++) {
   events += new Set(world.facts.movements.map(({ event }) => event)).size;
   for (const one of backtestArrivals(world)) cases.push(one);
   series.push(...backtestDemand(world, seed));
-  outages.push(...backtestOutages({ seed, variant }));
+  outages.push(...(await backtestOutages({ seed, variant })));
 }
 const arrivals = summaryOf(cases);
 const demand = demandSummary(series);

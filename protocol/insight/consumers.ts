@@ -4,16 +4,12 @@ import type { Abstention } from "./abstention.ts";
 import { bomOf, substitutesOf } from "./bom.ts";
 import { shortageOf } from "./demand.ts";
 import type { Facts } from "./facts.ts";
-import { USE_COURSES, USE_PATHS } from "./options.ts";
-import { drawCourses } from "./stats/courses.ts";
-import { generatorOf } from "./stats/generator.ts";
+import { USE_PATHS } from "./options.ts";
+import { AHEAD_WEEKS, useCourses } from "./use-courses.ts";
 import { flowsOf, type PartFlow, weeksOf } from "./weekly.ts";
 
 /** Units of each product in a week: the reader's own. Products that it does not name are not built. */
 export type Plan = Readonly<Record<string, number>>;
-
-/** Weeks that are looked ahead. */
-export const AHEAD_WEEKS = 52;
 
 /** What takes pieces of parts. */
 export interface Consumer {
@@ -23,8 +19,10 @@ export interface Consumer {
   perUnit: ReadonlyMap<string, number>;
   /** Part numbers that assemblies used instead. */
   alternates: ReadonlyMap<string, readonly string[]>;
-  /** Courses of the coming weeks, in units of each week. None: too little is known. */
-  paths: readonly (readonly number[])[];
+  /** Whether enough is known of it to draw courses. */
+  isKnown: boolean;
+  /** Courses of the coming weeks, in units of each week: the same ones each time. */
+  paths(): readonly (readonly number[])[];
 }
 
 export interface ConsumersAsk {
@@ -43,21 +41,21 @@ export function consumersOf(
   const flows = flowsOf(facts, ask.party);
   const origins = new Map(facts.origins.map((origin) => [origin.lot, origin]));
   const abstained: Abstention[] = [];
-  const drawn = (flow: PartFlow): Consumer["paths"] => {
+  const drawn = ({ part, flow, flowed }: PartFlow): Pick<Consumer, "isKnown" | "paths"> => {
     const { cut, seed } = ask;
-    const subject = flow.part.mpn;
-    const pieces = weeksOf(flow.flowed, cut)?.pieces ?? [];
+    const subject = part.mpn;
+    const pieces = weeksOf(flowed, cut)?.pieces ?? [];
     const short = shortageOf(pieces);
-    if (short !== null) {
-      abstained.push({ code: "TOO_FEW", subject, ...short });
-      return [];
-    }
-    const options = { weeks: AHEAD_WEEKS, courses: USE_PATHS.now, ...USE_COURSES };
-    return drawCourses(pieces, options, generatorOf(`${seed} ${flow.flow} ${subject}`));
+    if (short !== null) abstained.push({ code: "TOO_FEW", subject, ...short });
+    return {
+      isKnown: short === null,
+      paths: () => useCourses(pieces, `${seed} ${flow} ${subject}`),
+    };
   };
-  const planned = (units: number): Consumer["paths"] => {
+  const planned = (units: number): Pick<Consumer, "isKnown" | "paths"> => {
     const course = new Array<number>(AHEAD_WEEKS).fill(units);
-    return new Array<Consumer["paths"][number]>(USE_PATHS.now).fill(course);
+    const paths = new Array<readonly number[]>(USE_PATHS.now).fill(course);
+    return { isKnown: true, paths: () => paths };
   };
   const built = flows.filter(({ flow }) => flow === "built");
   const own = new Set(built.map(({ part }) => part.mpn));
@@ -70,9 +68,9 @@ export function consumersOf(
       perUnit: new Map(lines.map(([mpn, { most }]) => [mpn, most])),
       alternates: new Map(lines.map(([mpn]) => [mpn, substitutesOf(mpn, uses, origins)])),
       // A product may be called "constructor".
-      paths: ask.plan
+      ...(ask.plan
         ? planned(Object.hasOwn(ask.plan, product) ? ask.plan[product]! : 0)
-        : drawn(flow),
+        : remembered(drawn(flow))),
     };
   });
   const shipped = flows
@@ -81,7 +79,14 @@ export function consumersOf(
       product: null,
       perUnit: new Map([[flow.part.mpn, 1]]),
       alternates: new Map(),
-      paths: drawn(flow),
+      // A distributor ships thousands of parts, each hit by few things: its courses are drawn when they are asked for.
+      ...drawn(flow),
     }));
   return { consumers: [...products, ...shipped], abstained };
+}
+
+/** The courses of a product, which many parts ask for. */
+function remembered({ isKnown, paths }: Pick<Consumer, "isKnown" | "paths">) {
+  let known: ReturnType<Consumer["paths"]> | undefined;
+  return { isKnown, paths: () => (known ??= paths()) };
 }

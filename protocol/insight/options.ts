@@ -38,3 +38,6 @@ export const USE_COURSES = { stretch: 4, alpha: 0.3 } as const;
 
 /** Courses that are drawn: for an answer, and at each past week. */
 export const USE_PATHS = { now: 1_000, past: 200 } as const;
+
+/** The sums of past weeks, and how many of them, by which drawn courses are set as wide apart as they should be. */
+export const USE_SPREAD = { weeks: 8, cuts: 26 } as const;

@@ -87,22 +87,37 @@ export class Exposure {
     this.#unknown = abstained;
   }
 
-  /** What stops, when, for want of what. */
-  outage({ stop, days, mode }: OutageQuestion): Outage {
+  /** The part numbers that are hit, for certain or possibly. */
+  partsHit(stop: Stop): string[] {
+    return this.#supplies.parts.filter((mpn) =>
+      this.#supplies.receivedOf(mpn, stop).some(({ hit }) => hit !== false),
+    );
+  }
+
+  /**
+   * What stops, when, for want of what.
+   * @param rest is waited for between parts, each of which takes some milliseconds
+   */
+  async outage(
+    { stop, days, mode }: OutageQuestion,
+    rest: () => Promise<unknown> = () => Promise.resolve(),
+  ): Promise<Outage> {
     const parts: PartOutage[] = [];
     const because = new Set<string>();
     const times = new Map<string, Courses>();
-    for (const mpn of this.#supplies.parts) {
+    for (const mpn of this.partsHit(stop)) {
+      await rest();
       const received = this.#supplies.receivedOf(mpn, stop);
-      const possible = piecesWhere(received, ({ hit }) => hit !== false);
-      if (possible === 0) continue;
       for (const { event, origin } of received) because.add(event).add(origin.event);
       const supply = this.#supplies.left(mpn, this.#alternatesOf(mpn), { stop, mode });
       const found = this.#courses(mpn, supply, days);
       if (found !== null) times.set(mpn, found.times);
       parts.push({
         mpn,
-        hit: [piecesWhere(received, ({ hit }) => hit === true), possible],
+        hit: [
+          piecesWhere(received, ({ hit }) => hit === true),
+          piecesWhere(received, ({ hit }) => hit !== false),
+        ],
         received: piecesWhere(received, () => true),
         usable: supply.usable,
         safeComing: supply.safeComing,
@@ -112,8 +127,9 @@ export class Exposure {
       });
     }
     return {
-      parts: parts.sort((a, b) => firstOf(a.runsOut) - firstOf(b.runsOut)),
-      products: this.#products(times, days).sort((a, b) => firstOf(a.stops) - firstOf(b.stops)),
+      // Parts come in the order of their names, and sorting keeps it where neither is sooner.
+      parts: parts.sort((a, b) => sooner(a.runsOut, b.runsOut)),
+      products: this.#products(times, days).sort((a, b) => sooner(a.stops, b.stops)),
       abstained: this.#unknown.filter(({ subject }) =>
         parts.some(({ mpn }) => mpn === subject || this.#needs(subject, mpn)),
       ),
@@ -134,16 +150,16 @@ export class Exposure {
 
   /** When a part runs out in each drawn course, and how many pieces are short; null: nothing is known of its use. */
   #courses(mpn: string, { usable, arrivals, othersPerWeek }: Supply, days: number) {
-    const users = this.#consumers.filter(
-      ({ perUnit, paths }) => perUnit.has(mpn) && paths.length > 0,
-    );
+    const users = this.#consumers
+      .filter(({ perUnit, isKnown }) => isKnown && perUnit.has(mpn))
+      .map(({ perUnit, paths }) => ({ each: perUnit.get(mpn)!, paths: paths() }));
     if (users.length === 0) return null;
     const times: Courses = { alone: [], withOthers: [] };
     const short: Courses = { alone: [], withOthers: [] };
     const weeks = days / 7;
     for (let path = 0; path < USE_PATHS.now; path++) {
       const use = arrivals.map((_, week) =>
-        users.reduce((sum, { paths, perUnit }) => sum + paths[path]![week]! * perUnit.get(mpn)!, 0),
+        users.reduce((sum, { paths, each }) => sum + paths[path]![week]! * each, 0),
       );
       // A steady stream of pieces is as good as so much less use; only what is on its way comes in one piece.
       const net = use.map((count) => count - othersPerWeek);
@@ -156,11 +172,13 @@ export class Exposure {
   }
 
   #products(times: ReadonlyMap<string, Courses>, days: number): ProductOutage[] {
-    return this.#consumers.flatMap(({ product, perUnit, paths }) => {
+    return this.#consumers.flatMap(({ product, perUnit, isKnown }) => {
       const parts = [...perUnit.keys()].filter((mpn) => times.has(mpn));
-      if (product === null || parts.length === 0 || paths.length === 0) return [];
+      if (product === null || parts.length === 0 || !isKnown) return [];
       const firsts = (bracket: keyof Courses) =>
-        paths.map((_, i) => Math.min(...parts.map((mpn) => times.get(mpn)![bracket][i]!)));
+        Array.from({ length: USE_PATHS.now }, (_, i) =>
+          Math.min(...parts.map((mpn) => times.get(mpn)![bracket][i]!)),
+        );
       const [alone, withOthers] = [firsts("alone"), firsts("withOthers")];
       const blamed = parts.map((mpn) => ({
         mpn,
@@ -199,9 +217,13 @@ const bracketsOf = ({ alone, withOthers }: Courses, read: (value: number) => num
   return { alone: band(alone), withOthers: band(withOthers) };
 };
 
-/** By what the answer is ordered: when it most likely runs out, or at the earliest. */
-const firstOf = (brackets: Brackets | null): number =>
-  brackets?.alone[1] ?? brackets?.alone[0] ?? Infinity;
+/** Orders by when something most likely runs out, or at the earliest. */
+function sooner(a: Brackets | null, b: Brackets | null): number {
+  const [first, second] = [a, b].map(
+    (brackets) => brackets?.alone[1] ?? brackets?.alone[0] ?? Infinity,
+  ) as [number, number];
+  return first === second ? 0 : first - second;
+}
 
 /** The weeks up to a moment, the last one in part. */
 const upTo = (weekly: readonly number[], weeks: number): number[] =>

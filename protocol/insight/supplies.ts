@@ -2,13 +2,13 @@
 // of both where something stops.
 import { forecastOf } from "./arrivals.ts";
 import { isUsable, lotsByPart, type Picked } from "./build.ts";
-import { AHEAD_WEEKS } from "./consumers.ts";
 import type { Facts, Origin, Passage } from "./facts.ts";
 import { Lanes } from "./lanes.ts";
 import { LENSES } from "./origins.ts";
 import { DAY, WEEK } from "./options.ts";
 import { isOpenAt } from "./shipments.ts";
 import { type Hit, hitOf, hitOnTheWay, type Stop, type StopMode } from "./stops.ts";
+import { AHEAD_WEEKS } from "./use-courses.ts";
 
 export interface SuppliesAsk {
   party: string;

@@ -10,6 +10,7 @@ import { type Stop, type StopMode, stopName, stopsSeen } from "../../protocol/in
 import { flowsOf } from "../../protocol/insight/weekly.ts";
 import type { Context } from "../context.ts";
 import { letOthersRun } from "../loop.ts";
+import { Refusal } from "../refusal.ts";
 import { type Asked, factsAndBasis, namesOf } from "./asked.ts";
 import type { Method } from "./basis.ts";
 import { touchedLots } from "./touched.ts";
@@ -26,10 +27,12 @@ export async function demandAnswer(
 ): Promise<DemandAnswer> {
   const method = { name: "demand", version: 1 };
   const { gathered, basis, cut } = await factsAndBasis(ctx, asked, method);
-  const flows = flowsOf(gathered.facts, asked.reader.party);
+  const flows = flowsOf(gathered.facts, asked.reader.party).filter(
+    ({ part }) => mpn === undefined || part.mpn === mpn,
+  );
+  checkSize(flows.length, "Ask about one part number with `mpn`.");
   const forecasts = [];
   for (const flow of flows) {
-    if (mpn !== undefined && flow.part.mpn !== mpn) continue;
     await letOthersRun();
     forecasts.push(forecastUse(flow, { cut, weeks, seed: basis.inputs }));
   }
@@ -53,6 +56,17 @@ export async function demandAnswer(
   };
 }
 
+/** Parts for which one answer draws courses: each takes some tens of milliseconds. */
+const MAX_PARTS = 1_000;
+
+/** @throws Refusal TOO_LARGE */
+function checkSize(parts: number, advice: string): void {
+  if (parts <= MAX_PARTS) return;
+  const most = MAX_PARTS.toLocaleString("en");
+  const why = `This is about ${parts.toLocaleString("en")} parts, and one answer forecasts ${most} at most. ${advice}`;
+  throw new Refusal("TOO_LARGE", 413, why);
+}
+
 interface OutageBody {
   days: number;
   mode: StopMode;
@@ -66,7 +80,9 @@ export async function outageAnswer(
   { stop, days, mode, plan }: OutageBody & { stop: Stop },
 ): Promise<OutageAnswer> {
   const { exposure, basis } = await exposureOf(ctx, asked, { name: "outage", version: 1 }, plan);
-  const { parts, products, abstained, because } = exposure.outage({ stop, days, mode });
+  checkSize(exposure.partsHit(stop).length, "Ask about a site, a manufacturer or a supplier.");
+  const question = { stop, days, mode };
+  const { parts, products, abstained, because } = await exposure.outage(question, letOthersRun);
   const parties = await namesOf(ctx.prisma, [
     ...(stop.kind === "sender" ? [stop.party] : []),
     ...parts.flatMap(({ otherSources }) => otherSources.map(({ party }) => party)),
@@ -99,15 +115,21 @@ export async function sweepAnswer(
   const { exposure, basis, facts } = await exposureOf(ctx, asked, method, plan);
   const found = [];
   const unknown = new Map<string, Abstained>();
-  for (const stop of stopsSeen(facts, asked.reader.party, by)) {
+  const all = stopsSeen(facts, asked.reader.party, by);
+  let size = 0;
+  for (const stop of all) {
     await letOthersRun();
-    const { parts, products, abstained } = exposure.outage({ stop, days, mode });
+    checkSize((size += exposure.partsHit(stop).length), "Ask about one thing that stops.");
+  }
+  for (const stop of all) {
+    const question = { stop, days, mode };
+    const { parts, products, abstained } = await exposure.outage(question, letOthersRun);
     for (const one of abstained) unknown.set(one.subject, one);
     const certain = parts.filter(({ hit: [certainly] }) => certainly > 0);
     if (certain.length > 0) found.push({ stop, parts: parts.length, first: products[0] ?? null });
   }
   const soonest = ({ first }: { first: ProductOutage | null }) =>
-    first?.stops.alone[1] ?? first?.stops.alone[0] ?? Infinity;
+    first?.stops.alone[1] ?? first?.stops.alone[0] ?? Number.MAX_SAFE_INTEGER;
   const stops = found.sort((a, b) => soonest(a) - soonest(b));
   const parties = await namesOf(
     ctx.prisma,

@@ -1,7 +1,11 @@
 // Tests forecasts of use: what counts as use, in which week, and that little evidence gives no figure.
 import { expect } from "chai";
 import { forecastUse } from "../../../protocol/insight/demand.ts";
-import { WEEK } from "../../../protocol/insight/options.ts";
+import { USE_COURSES, USE_PATHS, WEEK } from "../../../protocol/insight/options.ts";
+import { drawCourses } from "../../../protocol/insight/stats/courses.ts";
+import { generatorOf } from "../../../protocol/insight/stats/generator.ts";
+import { useCourses } from "../../../protocol/insight/use-courses.ts";
+import { bandOf } from "../../../protocol/insight/use-methods.ts";
 import {
   flowsOf,
   type PartFlow,
@@ -134,5 +138,27 @@ describe("forecastUse", () => {
       weeks: 26,
     });
     expect(few.naive![2]).to.equal(null);
+  });
+});
+
+describe("useCourses", () => {
+  const width = (courses: readonly (readonly number[])[]) => {
+    const sums = courses.map((course) => course.slice(0, 8).reduce((sum, count) => sum + count, 0));
+    const [low, , high] = bandOf(sums);
+    return high! - low!;
+  };
+  const plain = (series: readonly number[]) =>
+    drawCourses(series, { weeks: 52, courses: USE_PATHS.now, ...USE_COURSES }, generatorOf("a"));
+
+  it("draws what is even as even, and what past courses missed wider apart than these were", () => {
+    const even = useCourses(new Array<number>(60).fill(10), "a");
+    expect(even).to.have.length(USE_PATHS.now);
+    expect(even.flat().every((count) => Math.abs(count - 10) < 1e-9)).to.equal(true);
+    const waves = Array.from({ length: 90 }, (_, week) =>
+      Math.round(100 + 80 * Math.sin(week / 6) + ((week * 37) % 11)),
+    );
+    expect(width(useCourses(waves, "a"))).to.be.greaterThan(1.2 * width(plain(waves)));
+    expect(Math.min(...useCourses(waves, "a").flat())).to.be.at.least(0);
+    expect(useCourses(waves, "a")).to.deep.equal(useCourses(waves, "a"));
   });
 });
