@@ -115,7 +115,7 @@ describe("the command line", () => {
   const row = (lotNumber: string, quantity = 100) =>
     `Elstow,ELT67C,H1003,2637,${quantity},MY,2a,${lotNumber}`;
   async function settled(): Promise<void> {
-    const open = { where: { state: { notIn: ["final", "logged"] } } } as const;
+    const open = { where: { state: { notIn: ["final" as const, "logged" as const] } } };
     while (await service.ctx.prisma.settlement.count(open)) await wait(20);
   }
 

@@ -87,7 +87,7 @@ export async function beginDay(open: () => Promise<Opened> = openSampleService):
       return join(folder, name);
     },
     async settled() {
-      const open = { where: { state: { notIn: ["final", "logged"] } } } as const;
+      const open = { where: { state: { notIn: ["final" as const, "logged" as const] } } };
       while (await service.ctx.prisma.settlement.count(open)) await wait(20);
     },
     commands: () => commands,
