@@ -17,13 +17,10 @@ const asOfText = "Only what was known at this moment, in Unix seconds (default: 
 const outageBody = {
   days: z.int().min(1).max(MAX_DAYS).default(30).meta({ description: "How long it lasts." }),
   mode: StopModeName.default("new"),
-  plan: z
-    .record(mpn, z.number().min(0).max(1_000_000_000))
-    .optional()
-    .meta({
-      description:
-        "Units of each product in a week: the caller's own. Products that it does not name are not built. Missing: as in past weeks.",
-    }),
+  plan: z.record(mpn, z.number().min(0).max(1_000_000_000)).optional().meta({
+    description:
+      "Units of each product in a week: the caller's own. Products that it does not name are not built. Missing: as in past weeks.",
+  }),
   asOf: Time.optional().meta({ description: asOfText }),
 };
 const about =
